@@ -1,0 +1,43 @@
+/*
+ * command - start a helper program, bound its time, and say how it ended.
+ *
+ * Owns: every fork and exec of the tree.  argv only, never a shell; the child inherits PATH (a
+ * default if unset) and no other variable; stdin is /dev/null or the given bytes; the last lines of
+ * its stderr become the error; exit, signal and time-out are decoded here only.
+ */
+#ifndef SLIPWAY_BASE_COMMAND_H
+#define SLIPWAY_BASE_COMMAND_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/event.h"
+#include "base/text.h"
+
+/* PATH of children when ours is unset. */
+#define COMMAND_PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+struct command {
+	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH; borrowed */
+	uint64_t secrets;	 /* bit n set: argv[n] is never logged or put into an error */
+	struct slice input;	 /* written to stdin, then closed; absent: /dev/null */
+	int64_t timeout_ms;	 /* > 0; the child is killed when it runs out */
+	const struct event_observer *observer; /* hears EVENT_COMMAND; NULL: nobody */
+};
+
+/**
+ * command_run - run to the end.
+ * @ret_stdout: captured up to its ceiling; NULL drops it
+ * @ret_status: exit status when the child exited by itself, set also on failure; NULL drops it
+ *
+ * Return: 0 when it exited with 0; -ENOENT when it is not in PATH (ERROR_NOT_FOUND); -ETIMEDOUT
+ * (ERROR_TIMEOUT); -ECANCELED when it exited with another status or died by a signal
+ * (ERROR_SYSTEM).
+ */
+int command_run(const struct command *command, struct text *ret_stdout, int *ret_status,
+		struct error *err);
+
+/** command_find - path of @name in PATH, freed with free().  Return: 0; -ENOENT. */
+int command_find(const char *name, char **ret, struct error *err);
+
+#endif

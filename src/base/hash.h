@@ -1,0 +1,37 @@
+/*
+ * hash - SHA-256 and SHA-512 over a stream (nettle).
+ */
+#ifndef SLIPWAY_BASE_HASH_H
+#define SLIPWAY_BASE_HASH_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum hash_kind {
+	HASH_SHA256,
+	HASH_SHA512,
+	HASH_KIND_COUNT,
+};
+
+#define HASH_BYTES_MAX 64
+/* Hexadecimal digest and its NUL. */
+#define HASH_HEX_MAX (2 * HASH_BYTES_MAX + 1)
+
+struct hash {
+	enum hash_kind kind;
+	_Alignas(16) unsigned char state[256]; /* nettle's context, checked at compile time */
+};
+
+/** hash_bytes - length of a digest of @kind in bytes. */
+size_t hash_bytes(enum hash_kind kind);
+/** hash_kind_name - "sha256", "sha512". */
+const char *hash_kind_name(enum hash_kind kind);
+/** hash_init - start a new digest; no release is needed. */
+void hash_init(struct hash *hash, enum hash_kind kind);
+/** hash_update - @length more bytes. */
+void hash_update(struct hash *hash, const void *data, size_t length);
+/** hash_hex - finish, and write the digest as lower-case hex with a NUL. */
+void hash_hex(struct hash *hash, char ret[static HASH_HEX_MAX]);
+
+#endif

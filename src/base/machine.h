@@ -1,0 +1,52 @@
+/*
+ * machine - the parts of the running system that code here looks at or changes, as descriptors.
+ *
+ * Owns: where /proc, /sys, /dev, /run and the target root are, so that a test can point them at a
+ * fixture and nothing else spells these paths.
+ */
+#ifndef SLIPWAY_BASE_MACHINE_H
+#define SLIPWAY_BASE_MACHINE_H
+
+#include "base/error.h"
+#include "base/scope.h"
+
+struct machine {
+	int host_fd;	 /* O_PATH of the running system's "/", or of a test's fixture of it */
+	int root_fd;	 /* O_PATH of the target root; -1 when the work has no target */
+	char *root_path; /* path of the target root for children and messages; owned */
+	char *kernel_command_line; /* contents of /proc/cmdline or of what replaces it; owned */
+};
+
+/** MACHINE_INIT - nothing open. */
+#define MACHINE_INIT ((struct machine){ .host_fd = -1, .root_fd = -1 })
+
+/**
+ * machine_open - open the running system and a target root.
+ * @ret: filled on success; release with machine_done()
+ * @host_path: "/" but in tests
+ * @root_path: NULL for no target
+ *
+ * Return: 0; -ENOENT, -ENOTDIR … when a path cannot be opened.
+ */
+int machine_open(struct machine *ret, const char *host_path, const char *root_path,
+		 struct error *err);
+void machine_done(struct machine *machine);
+
+/**
+ * machine_read - whole contents of a small file of the running system.
+ * @path: relative to the host's "/", as "proc/cmdline"
+ * @max_bytes: a larger file is -EFBIG
+ * @ret: NUL-terminated; freed with free()
+ */
+int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
+		 struct error *err);
+
+/**
+ * machine_karg - last value of "name=value" on the kernel command line.
+ * @ret: freed with free(); "" for a bare word; NULL when it is absent
+ */
+void machine_karg(const struct machine *machine, const char *name, char **ret);
+
+DEFINE_DONE(struct machine, machine_done)
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * node - directories, files, symbolic and hard links of the target root.
+ *
+ * Owns: spec ignition 6.12: order, overwrite, append, modes, owners; comparing what is asked for
+ * with what is there, so that nothing is done twice. Leaves to others: path resolution (base/root),
+ * bytes (base/content), accounts (host/accounts).
+ */
+#ifndef SLIPWAY_HOST_NODE_H
+#define SLIPWAY_HOST_NODE_H
+
+#include "base/plan.h"
+#include "host/accounts.h"
+#include "host/request.h"
+
+struct host_plan_params {
+	struct machine *machine;
+	const struct event_observer *observer;
+	struct accounts *accounts; /* of the target, with what the plan so far will add */
+	/*
+	 * Receipts of an earlier run of the same provisioning (struct operation.receipt), or NULL:
+	 * tells whether an operation that may not be done twice was done.
+	 */
+	bool (*was_done)(const void *context, const char *receipt);
+	const void *was_done_context;
+};
+
+/**
+ * host_plan_nodes - operations for @requests, in the order in which they must happen.
+ * @requests: borrowed, must outlive @plan
+ *
+ * Every refusal that can be known now happens now: a file where a directory is asked for, an
+ * existing file without overwrite, two entries that resolve to one path, an unknown owner.  A node
+ * that is already as asked gets no operation.
+ *
+ * Return: 0; -EEXIST, -ENOTDIR, -ELOOP, -ENOENT … (ERROR_INPUT for what the request has wrong).
+ */
+int host_plan_nodes(struct plan *plan, const struct host_plan_params *params,
+		    const struct node_request *requests, size_t count, struct error *err);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * journal - what this provisioning has begun and finished, so that the next run can go on.
+ *
+ * Owns: a file of JSON lines beside the state file: one header with the key (SHA-512 of the
+ * rendered config, identity of the target, nonce of this provisioning), then one line per operation
+ * begun and done.  Receipts (plan.h) are also kept inside the target root, where they survive a
+ * power cut. Only what a journal with the same key says is ours may be touched again.
+ */
+#ifndef SLIPWAY_IGNITION_JOURNAL_H
+#define SLIPWAY_IGNITION_JOURNAL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/machine.h"
+#include "base/plan.h"
+
+/* In the target root, mode 0600; written only when a plan has operations with receipts. */
+#define JOURNAL_TARGET_PATH "/etc/.slipway-journal.json"
+
+struct journal;
+
+/**
+ * journal_open - open or begin the journal of one provisioning.
+ * @path: beside the state file; NULL keeps no file (a plan)
+ * @machine: its target root may hold receipts of an earlier run
+ * @config_sha512: hex, the key; receipts of another config are not ours and are dropped
+ */
+int journal_open(struct journal **ret, const char *path, const struct machine *machine,
+		 const char *config_sha512, struct error *err);
+void journal_free(struct journal *journal);
+
+/** journal_was_done - whether @receipt is recorded; fits struct host_plan_params.was_done. */
+bool journal_was_done(const void *journal, const char *receipt);
+
+/** journal_plan - record the operations that are about to be applied, receipts made durable first.
+ */
+int journal_plan(struct journal *journal, const struct machine *machine, const struct plan *plan,
+		 const char *stage, struct error *err);
+
+/** journal_begin / journal_done - operation @index of the plan starts; has ended well. */
+int journal_begin(struct journal *journal, size_t index, struct error *err);
+int journal_done(struct journal *journal, size_t index, struct error *err);
+
+DEFINE_RELEASE(struct journal *, journal_free)
+
+#endif
