@@ -1,0 +1,56 @@
+/* text - ceilings, slices, quoting. */
+#include "base/text.h"
+
+#include <errno.h>
+
+#include "tap.h"
+
+static const struct {
+	const char *label;
+	struct slice in;
+	const char *json, *quoted;
+} quote_rows[] = {
+	{ "plain", SLICE("abc"), "\"abc\"", "\"abc\"" },
+	{ "quote and backslash", SLICE("a\"\\b"), "\"a\\\"\\\\b\"", "\"a\\\"\\\\b\"" },
+	{ "newline, tab, return", SLICE("\n\t\r"), "\"\\n\\t\\r\"", "\"\\n\\t\\r\"" },
+	{ "other control characters", SLICE("\x01\x7f"), "\"\\u0001\x7f\"", "\"\\x01\\x7f\"" },
+	{ "what HTML would see", SLICE("<&>"), "\"\\u003c\\u0026\\u003e\"", "\"<&>\"" },
+	{ "UTF-8 stays", SLICE("\xc3\xa9"), "\"\xc3\xa9\"", "\"\xc3\xa9\"" },
+	{ "line separator", SLICE("\xe2\x80\xa8"), "\"\\u2028\"", "\"\xe2\x80\xa8\"" },
+	{ "invalid UTF-8", SLICE("a\xff"), "\"a\\ufffd\"", "\"a\\xff\"" },
+	{ "an encoded surrogate is invalid", SLICE("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\"",
+	  "\"\\xed\\xa0\\x80\"" },
+	{ "a NUL inside", SLICE("a\0b"), "\"a\\u0000b\"", "\"a\\x00b\"" },
+	{ "nothing", SLICE(""), "\"\"", "\"\"" },
+};
+
+static void test_ceiling(void)
+{
+	AUTO(text_done) struct text text = TEXT_INIT(4);
+
+	tap_int(text_append_str(&text, "abcd"), 0, "as much as the ceiling fits");
+	tap_int(text_append_char(&text, 'e'), -E2BIG, "one more does not");
+	tap_str(text_str(&text), "abcd", "a refused append changes nothing");
+	text_clear(&text);
+	tap_int(text_append_json(&text, SLICE("abc")), -E2BIG, "quotes count");
+	tap_str(text_str(&text), "", "a refused string leaves no quote behind");
+}
+
+int main(void)
+{
+	test_ceiling();
+	for (size_t i = 0; i < ARRAY_SIZE(quote_rows); i++) {
+		AUTO(text_done) struct text json = TEXT_INIT(256);
+		AUTO(text_done) struct text quoted = TEXT_INIT(256);
+
+		text_append_json(&json, quote_rows[i].in);
+		text_append_quoted(&quoted, quote_rows[i].in);
+		tap_str(text_str(&json), quote_rows[i].json, quote_rows[i].label);
+		tap_str(text_str(&quoted), quote_rows[i].quoted, quote_rows[i].label);
+	}
+	tap_ok(slice_equal((struct slice){ NULL, 0 }, SLICE("")), "absent equals empty");
+	tap_ok(slice_compare(SLICE("a"), SLICE("ab")) < 0, "the shorter of two comes first");
+	tap_ok(slice_is(slice_trim(SLICE(" \t a b\r\n")), "a b"), "trim keeps inner spaces");
+	tap_ok(slice_ends(SLICE("x.service"), ".service"), "a suffix is found");
+	return tap_done();
+}
