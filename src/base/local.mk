@@ -5,6 +5,7 @@ libslipway_a_SOURCES += \
 	%D%/content.c %D%/content.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/file.c %D%/file.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/scope.h \
