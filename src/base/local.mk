@@ -8,5 +8,6 @@ libslipway_a_SOURCES += \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/scope.h \
+	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
 	%D%/utf8.c %D%/utf8.h
