@@ -5,6 +5,8 @@ libslipway_a_SOURCES += \
 	%D%/content.c %D%/content.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/json.c %D%/json.h \
+	%D%/node.c %D%/node.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/scope.h \

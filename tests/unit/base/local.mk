@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/number %D%/source %D%/text
+check_PROGRAMS += %D%/json %D%/node %D%/number %D%/source %D%/text
