@@ -2,9 +2,11 @@ libslipway_a_SOURCES += \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
+	%D%/base64.c %D%/base64.h \
 	%D%/content.c %D%/content.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/hash.c %D%/hash.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/scope.h \

@@ -1,1 +1,5 @@
-check_PROGRAMS += %D%/number %D%/text
+check_PROGRAMS += \
+	%D%/base64 \
+	%D%/hash \
+	%D%/number \
+	%D%/text
