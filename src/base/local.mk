@@ -11,4 +11,5 @@ libslipway_a_SOURCES += \
 	%D%/plan.c %D%/plan.h \
 	%D%/scope.h \
 	%D%/text.c %D%/text.h \
+	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h

@@ -2,4 +2,5 @@ check_PROGRAMS += \
 	%D%/base64 \
 	%D%/hash \
 	%D%/number \
-	%D%/text
+	%D%/text \
+	%D%/url
