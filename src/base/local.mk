@@ -4,6 +4,7 @@ libslipway_a_SOURCES += \
 	%D%/banned.h \
 	%D%/base64.c %D%/base64.h \
 	%D%/content.c %D%/content.h \
+	%D%/dataurl.c %D%/dataurl.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
 	%D%/hash.c %D%/hash.h \

@@ -1,5 +1,6 @@
 check_PROGRAMS += \
 	%D%/base64 \
+	%D%/dataurl \
 	%D%/hash \
 	%D%/number \
 	%D%/text \
