@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	%D%/event.c %D%/event.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/root.c %D%/root.h \
 	%D%/scope.h \
 	%D%/text.c %D%/text.h \
 	%D%/utf8.c %D%/utf8.h

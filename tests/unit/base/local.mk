@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/number %D%/text
+check_PROGRAMS += %D%/number %D%/root %D%/text
