@@ -11,3 +11,4 @@ check_PROGRAMS += \
 	%D%/number \
 	%D%/text \
 	%D%/url
+check_PROGRAMS += %D%/number %D%/root %D%/text
