@@ -39,7 +39,7 @@ static void lower_group(const struct config_group *group, struct group_request *
 		.has_gid = group->gid.is_set,
 		.gid = group->gid.value,
 		.password_hash = group->password_hash,
-		.is_system = is_true(group->system),
+		.is_system = is_true(group->is_system),
 		.should_exist = is_not_false(group->should_exist),
 	};
 }
@@ -64,7 +64,7 @@ static void lower_user(const struct config_user *user, struct arena *arena,
 		.no_create_home = is_true(user->no_create_home),
 		.no_user_group = is_true(user->no_user_group),
 		.no_log_init = is_true(user->no_log_init),
-		.is_system = is_true(user->system),
+		.is_system = is_true(user->is_system),
 		.should_exist = is_not_false(user->should_exist),
 	};
 }
