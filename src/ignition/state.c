@@ -17,7 +17,7 @@ static const char *const member_names[] = {
 };
 _Static_assert(ARRAY_SIZE(member_names) == STATE_MEMBER_COUNT, "every member has a name");
 
-static struct state *state_new(void)
+struct state *state_new(void)
 {
 	struct state *state = xcalloc(1, sizeof(*state));
 

@@ -34,6 +34,9 @@ struct state {
 	const char *members[STATE_MEMBER_COUNT]; /* JSON text; "null" when unset */
 };
 
+/** state_new - an empty state; free with state_free(). */
+struct state *state_new(void);
+
 /**
  * state_load - read @path; a missing file is an empty state.
  *
