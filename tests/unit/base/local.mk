@@ -4,3 +4,11 @@ if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
 %C%_json_oracle_LDADD = $(LDADD) $(JANSSON_LIBS)
 endif
+check_PROGRAMS += \
+	%D%/base64 \
+	%D%/dataurl \
+	%D%/hash \
+	%D%/number \
+	%D%/text \
+	%D%/url
+check_PROGRAMS += %D%/number %D%/root %D%/text
