@@ -1,1 +1,6 @@
-check_PROGRAMS += %D%/number %D%/text
+check_PROGRAMS += %D%/json %D%/json_oracle %D%/node %D%/number %D%/source %D%/text
+
+if HAVE_JANSSON
+%C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
+%C%_json_oracle_LDADD = $(LDADD) $(JANSSON_LIBS)
+endif
