@@ -2,9 +2,12 @@ libslipway_a_SOURCES += \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
+	%D%/base64.c %D%/base64.h \
 	%D%/content.c %D%/content.h \
+	%D%/dataurl.c %D%/dataurl.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/hash.c %D%/hash.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/number.c %D%/number.h \
@@ -12,4 +15,5 @@ libslipway_a_SOURCES += \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
+	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h
