@@ -102,9 +102,11 @@ static const struct schema cex_schema = { SCHEMA("Cex", config_cex, cex_fields) 
 		.description = "Name of the clevis pin."
 
 static const struct schema_field custom_3_2_fields[] = {
-	{ CUSTOM_CONFIG, .flags = FIELD_PLAIN | FIELD_REQUIRED | FIELD_SECRET, .since = SPEC_3_2 },
-	{ CUSTOM_NEEDS_NETWORK, .since = SPEC_3_2 },
-	{ CUSTOM_PIN, .flags = FIELD_PLAIN | FIELD_REQUIRED, .since = SPEC_3_2 },
+	{ CUSTOM_CONFIG, .flags = FIELD_PLAIN | FIELD_REQUIRED | FIELD_SECRET, .since = SPEC_3_2,
+	  .removed = SPEC_3_3 },
+	{ CUSTOM_NEEDS_NETWORK, .since = SPEC_3_2, .removed = SPEC_3_3 },
+	{ CUSTOM_PIN, .flags = FIELD_PLAIN | FIELD_REQUIRED, .since = SPEC_3_2,
+	  .removed = SPEC_3_3 },
 };
 
 static const struct schema custom_3_2_schema = {

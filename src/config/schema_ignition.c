@@ -68,7 +68,7 @@ static const struct schema reference_3_0_schema = {
 };
 
 static const struct schema_field authority_3_0_fields[] = {
-	{ RESOURCE_SOURCE, .flags = FIELD_URL | FIELD_PLAIN | FIELD_REQUIRED },
+	{ RESOURCE_SOURCE, .flags = FIELD_URL | FIELD_PLAIN | FIELD_REQUIRED, .removed = SPEC_3_1 },
 	{ RESOURCE_VERIFICATION },
 };
 
