@@ -12,6 +12,7 @@ libslipway_a_SOURCES += \
 	%D%/node.c %D%/node.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/report.c %D%/report.h \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
