@@ -8,7 +8,11 @@ check_PROGRAMS += \
 	%D%/base64 \
 	%D%/dataurl \
 	%D%/hash \
+	%D%/json \
+	%D%/json_oracle \
+	%D%/node \
 	%D%/number \
+	%D%/source \
 	%D%/text \
 	%D%/url
 check_PROGRAMS += %D%/number %D%/root %D%/text
