@@ -13,6 +13,7 @@ libslipway_a_SOURCES += \
 	%D%/hash.c %D%/hash.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/report.c %D%/report.h \
 	%D%/root.c %D%/root.h \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \

@@ -1,4 +1,4 @@
-check_PROGRAMS += %D%/json %D%/json_oracle %D%/node %D%/number %D%/source %D%/text
+check_PROGRAMS += %D%/json %D%/json_oracle %D%/node %D%/number %D%/report %D%/source %D%/text
 
 if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
