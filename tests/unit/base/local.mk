@@ -1,5 +1,6 @@
 check_PROGRAMS += \
 	%D%/base64 \
+	%D%/command \
 	%D%/dataurl \
 	%D%/hash \
 	%D%/number \
