@@ -6,6 +6,7 @@ if HAVE_JANSSON
 endif
 check_PROGRAMS += \
 	%D%/base64 \
+	%D%/command \
 	%D%/dataurl \
 	%D%/hash \
 	%D%/number \
