@@ -9,9 +9,10 @@ libslipway_a_SOURCES += \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
 	%D%/file.c %D%/file.h \
+	%D%/hash.c %D%/hash.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
-	%D%/hash.c %D%/hash.h \
+	%D%/node_builder.c %D%/node_builder.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/report.c %D%/report.h \

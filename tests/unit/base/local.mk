@@ -1,4 +1,16 @@
-check_PROGRAMS += %D%/json %D%/json_oracle %D%/node %D%/number %D%/report %D%/source %D%/text
+check_PROGRAMS += \
+	%D%/base64 \
+	%D%/dataurl \
+	%D%/hash \
+	%D%/json \
+	%D%/json_oracle \
+	%D%/node \
+	%D%/number \
+	%D%/report \
+	%D%/root \
+	%D%/source \
+	%D%/text \
+	%D%/url
 
 if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
