@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \

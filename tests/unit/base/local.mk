@@ -3,6 +3,7 @@ check_PROGRAMS += \
 	%D%/command \
 	%D%/dataurl \
 	%D%/hash \
+	%D%/log \
 	%D%/machine \
 	%D%/number \
 	%D%/text \
