@@ -24,6 +24,8 @@ check_PROGRAMS += \
 	%D%/json \
 	%D%/json_oracle \
 	%D%/node \
+	%D%/log \
+	%D%/machine \
 	%D%/number \
 	%D%/source \
 	%D%/text \
