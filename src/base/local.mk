@@ -2,11 +2,20 @@ libslipway_a_SOURCES += \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
+	%D%/base64.c %D%/base64.h \
 	%D%/content.c %D%/content.h \
+	%D%/dataurl.c %D%/dataurl.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/file.c %D%/file.h \
+	%D%/json.c %D%/json.h \
+	%D%/node.c %D%/node.h \
+	%D%/hash.c %D%/hash.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/root.c %D%/root.h \
 	%D%/scope.h \
+	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
+	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h
