@@ -26,6 +26,21 @@ enum file_flag {
 int file_read(const char *path, size_t max_bytes, unsigned flags, char **ret, size_t *ret_length,
 	      struct error *err);
 
+/**
+ * file_read_fd - whole contents of an open file, in as few reads as its size allows (firmware files
+ * cost more the further they are read).
+ * @name: for messages
+ * @ret: NUL-terminated, freed with free(); @ret_length may be NULL
+ *
+ * Return: 0; -EFBIG (ERROR_INPUT) above @max_bytes; -errno.
+ */
+int file_read_fd(int fd, const char *name, size_t max_bytes, char **ret, size_t *ret_length,
+		 struct error *err);
+
+/** file_write_fd - all of @data to @fd, however often the kernel takes a part.  Return: 0; -errno.
+ */
+int file_write_fd(int fd, const void *data, size_t length);
+
 /** file_map - contents of a regular file without a copy; released with file_unmap(). */
 int file_map(const char *path, size_t max_bytes, struct slice *ret, struct error *err);
 void file_unmap(struct slice *map);
