@@ -131,3 +131,36 @@ struct slice schema_list_key(const struct schema_field *field, const struct conf
 		return item->key(element, arena);
 	return *(const struct slice *)(const void *)(element + item->key_offset);
 }
+
+bool schema_is_zero(const struct schema_field *field, const void *member)
+{
+	const bool is_plain = field->flags & FIELD_PLAIN;
+
+	switch (field->type) {
+	case FIELD_STRING:
+		return is_plain ? ((const struct slice *)member)->length == 0
+				: !((const struct slice *)member)->data;
+	case FIELD_INT:
+		return is_plain ? *(const int64_t *)member == 0
+				: !((const struct config_int *)member)->is_set;
+	case FIELD_BOOL:
+		return !((const struct config_bool *)member)->is_set;
+	case FIELD_LIST:
+		return ((const struct config_list *)member)->count == 0;
+	case FIELD_OBJECT:
+		break;
+	}
+	return schema_is_zero_object(field->item, member);
+}
+
+bool schema_is_zero_object(const struct schema *schema, const void *object)
+{
+	for (size_t i = 0; i < schema->field_count; i++) {
+		const struct schema_field *field = &schema->fields[i];
+
+		if (schema_field_known(field, SPEC_NEWEST) &&
+		    !schema_is_zero(field, schema_member(field, object)))
+			return false;
+	}
+	return true;
+}
