@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/root.h"
 
 #define KEYS_MODE	    0600
@@ -115,7 +116,7 @@ static int write_new(int dir_fd, const char *name, struct slice text)
 	if (fd < 0)
 		return fd;
 
-	int r = root_write(fd, text.data, text.length);
+	int r = file_write_fd(fd, text.data, text.length);
 
 	if (r == 0 && (fchmod(fd, KEYS_MODE) < 0 || fsync(fd) < 0 ||
 		       renameat(dir_fd, temporary, dir_fd, name) < 0))
