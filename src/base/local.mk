@@ -20,4 +20,5 @@ libslipway_a_SOURCES += \
 	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
-	%D%/utf8.c %D%/utf8.h
+	%D%/utf8.c %D%/utf8.h \
+	%D%/yaml_scalar.c %D%/yaml_scalar.h
