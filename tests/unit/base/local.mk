@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	%D%/source \
 	%D%/text \
 	%D%/url \
+	%D%/yaml \
 	%D%/yaml_scalar
 
 if HAVE_JANSSON
