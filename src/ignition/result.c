@@ -171,7 +171,8 @@ int result_write(const struct machine *machine, const struct state *state,
 	AUTO(text_done) struct text previous = TEXT_INIT(RESULT_SIZE_MAX);
 	AUTO(text_done) struct text out = TEXT_INIT(2 * RESULT_SIZE_MAX);
 	AUTO_FREE char *boot_id = NULL;
-	int r = machine_read(machine, BOOT_ID_PATH, BOOT_ID_MAX, &boot_id, err);
+	int r = machine_read(machine, BOOT_ID_PATH, BOOT_ID_MAX, &boot_id, /* ret_length= */ NULL,
+			     err);
 
 	if (r == 0)
 		r = read_previous(machine, &previous, err);
