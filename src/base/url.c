@@ -314,7 +314,7 @@ static int append_opaque(struct text *out, struct slice opaque)
 int url_append_printable(struct text *out, struct slice text)
 {
 	size_t start = out->length;
-	struct url url;
+	struct url url = { 0 };
 
 	if (url_parse(text, &url, /* err= */ NULL) < 0)
 		return text_append_str(out, "(malformed URL)");

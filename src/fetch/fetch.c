@@ -187,7 +187,7 @@ static int deliver_decompressed(const struct scheme *scheme, const struct fetch_
 static int stream(const struct fetcher *fetcher, const struct event_observer *observer,
 		  const struct fetch_request *request, struct content_sink *sink, struct error *err)
 {
-	const struct scheme *scheme = NULL;
+	const struct scheme *scheme = &no_scheme;
 	struct verifier verifier;
 	int r = find_scheme(request->url, &scheme, err);
 
@@ -217,7 +217,7 @@ void fetcher_free(struct fetcher *fetcher)
 
 bool fetch_is_local(struct slice url)
 {
-	const struct scheme *scheme = NULL;
+	const struct scheme *scheme = &no_scheme;
 
 	return find_scheme(url, &scheme, /* err= */ NULL) == 0 && !scheme->needs_network;
 }
