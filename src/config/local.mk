@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	%D%/merge.c %D%/merge.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
+	%D%/path.c %D%/path.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/resolve.c %D%/resolve.h \
@@ -18,5 +19,6 @@ libslipway_a_SOURCES += \
 	%D%/schema_system.c \
 	%D%/schema_tables.h \
 	%D%/translate.c %D%/translate.h \
+	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
 	%D%/validate.c %D%/validate.h

@@ -1,1 +1,3 @@
-# unit tests of src/config
+check_PROGRAMS += \
+	%D%/path \
+	%D%/unit_text
