@@ -21,4 +21,5 @@ libslipway_a_SOURCES += \
 	%D%/translate.c %D%/translate.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
-	%D%/validate.c %D%/validate.h
+	%D%/validate.c %D%/validate.h \
+	%D%/version.c %D%/version.h
