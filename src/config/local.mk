@@ -12,6 +12,17 @@ libslipway_a_SOURCES += \
 	%D%/positions.c %D%/positions.h \
 	%D%/resolve.c %D%/resolve.h \
 	%D%/rules.h \
+	%D%/rules_common.c %D%/rules_common.h \
+	%D%/rules_config.c \
+	%D%/rules_disks.c \
+	%D%/rules_filesystems.c \
+	%D%/rules_ignition.c \
+	%D%/rules_nodes.c \
+	%D%/rules_resource.c \
+	%D%/rules_storage.c \
+	%D%/rules_systemd.c \
+	%D%/rules_url.c \
+	%D%/rules_volumes.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/schema_disk.c \
 	%D%/schema_ignition.c \
