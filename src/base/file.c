@@ -218,19 +218,19 @@ static int sync_parent(const char *path, struct error *err)
 	return 0;
 }
 
-int file_commit(struct file_writer *writer, struct error *err)
+int file_commit(struct file_writer *writer, enum file_durability durability, struct error *err)
 {
 	int r = flush(writer, err);
 
 	if (r < 0)
 		return r;
-	if (fsync(writer->fd) < 0)
+	if (durability == FILE_DURABLE && fsync(writer->fd) < 0)
 		return error_errno(err, errno, "sync %s", writer->path);
 	if (rename(writer->temporary, writer->path) < 0)
 		return error_errno(err, errno, "rename to %s", writer->path);
 	free(writer->temporary);
 	writer->temporary = NULL;
-	return sync_parent(writer->path, err);
+	return durability == FILE_DURABLE ? sync_parent(writer->path, err) : 0;
 }
 
 void file_writer_done(struct file_writer *writer)
@@ -246,7 +246,7 @@ void file_writer_done(struct file_writer *writer)
 }
 
 int file_replace(const char *path, struct slice data, mode_t mode, mode_t directory_mode,
-		 struct error *err)
+		 enum file_durability durability, struct error *err)
 {
 	AUTO(file_writer_done) struct file_writer writer = { .fd = -1 };
 	int r = file_create(&writer, path, mode, directory_mode, err);
@@ -254,6 +254,6 @@ int file_replace(const char *path, struct slice data, mode_t mode, mode_t direct
 	if (r == 0)
 		r = writer.sink.write(&writer.sink, data.data, data.length, err);
 	if (r == 0)
-		r = file_commit(&writer, err);
+		r = file_commit(&writer, durability, err);
 	return r;
 }

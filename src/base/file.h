@@ -45,6 +45,11 @@ int file_write_fd(int fd, const void *data, size_t length);
 int file_map(const char *path, size_t max_bytes, struct slice *ret, struct error *err);
 void file_unmap(struct slice *map);
 
+enum file_durability {
+	FILE_VOLATILE, /* whole or not there, but only for as long as the power is on */
+	FILE_DURABLE,  /* fsync, rename, fsync of the directory */
+};
+
 /* A file being replaced: bytes go to a temporary name until file_commit(). */
 struct file_writer {
 	struct content_sink sink; /* write to this */
@@ -60,13 +65,13 @@ struct file_writer {
  */
 int file_create(struct file_writer *ret, const char *path, mode_t mode, mode_t directory_mode,
 		struct error *err);
-/** file_commit - fsync, rename, fsync of the directory. */
-int file_commit(struct file_writer *writer, struct error *err);
+/** file_commit - give the file its name. */
+int file_commit(struct file_writer *writer, enum file_durability durability, struct error *err);
 void file_writer_done(struct file_writer *writer);
 
 /** file_replace - file_create, write, file_commit. */
 int file_replace(const char *path, struct slice data, mode_t mode, mode_t directory_mode,
-		 struct error *err);
+		 enum file_durability durability, struct error *err);
 
 /** file_make_parents - the directories above @path, with @mode when missing. */
 int file_make_parents(const char *path, mode_t mode, struct error *err);

@@ -48,9 +48,11 @@ static void test_replace(const struct scratch *scratch)
 	AUTO_FREE char *path = scratch_path(scratch, "x/y/z");
 	struct stat st;
 
-	tap_int(file_replace(path, SLICE("one"), 0640, 0750, NULL), 0, "directories are made");
+	tap_int(file_replace(path, SLICE("one"), 0640, 0750, FILE_DURABLE, NULL), 0,
+		"directories are made");
 	tap_ok(stat(path, &st) == 0 && (st.st_mode & 07777) == 0640, "the mode is exact");
-	tap_int(file_replace(path, SLICE("2"), 0600, 0750, NULL), 0, "a file is replaced");
+	tap_int(file_replace(path, SLICE("2"), 0600, 0750, FILE_VOLATILE, NULL), 0,
+		"a file is replaced");
 
 	AUTO_FREE char *text = scratch_read(scratch, "x/y/z");
 
