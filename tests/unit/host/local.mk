@@ -1,4 +1,4 @@
 # unit tests of src/host
 check_PROGRAMS += %D%/accounts
-check_PROGRAMS += %D%/passwd
+check_PROGRAMS += %D%/passwd %D%/passwd_apply %D%/skeleton
 EXTRA_DIST += %D%/passwd_fixture.h

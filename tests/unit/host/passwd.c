@@ -11,7 +11,6 @@ static const struct slice other_only[] = { SLICE("other") };
 static const struct slice docker_only[] = { SLICE("docker") };
 static const struct slice number_only[] = { SLICE("78") };
 static const struct slice nowhere_only[] = { SLICE("nowhere") };
-static const struct slice two_keys[] = { SLICE("ssh-ed25519 k1"), SLICE("ssh-ed25519 k2") };
 
 static const struct {
 	const char *label;

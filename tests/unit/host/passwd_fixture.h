@@ -275,6 +275,9 @@ __attribute__((unused)) static void add_old_user(const struct fixture *fixture)
 	make_directory(fixture, "/home/old", 0755, 1234);
 }
 
+__attribute__((unused)) static const struct slice two_keys[] = { SLICE("ssh-ed25519 k1"),
+								 SLICE("ssh-ed25519 k2") };
+
 #define USER(...)                                                                                  \
 	{                                                                                          \
 		.should_exist = true, __VA_ARGS__                                                  \
