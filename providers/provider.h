@@ -21,6 +21,7 @@ struct provider_context {
 	struct fetcher *fetcher;
 	const struct event_observer *observer;
 	const char *const *config_directories; /* highest priority first; NULL-terminated */
+	const char *config_file;	       /* of platform "file"; NULL: config.ign */
 };
 
 /* A config as a provider found it. */

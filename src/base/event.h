@@ -35,13 +35,29 @@ enum event_kind {
 	EVENT_WAIT,		/* text: what for; remaining_ms until it fails, -1 = unbounded */
 	EVENT_RETRY,		/* text: what; attempt, cause, next_ms */
 	EVENT_PROGRESS,		/* text: what; done, total (0 = unknown) in bytes */
+	EVENT_RECORD,		/* text, record: for the system journal */
 };
+
+/* An entry for the system journal with fields of its own. */
+struct event_record {
+	const char *id;			  /* MESSAGE_ID, 32 hexadecimal digits */
+	const struct event_field *fields; /* ends with name NULL */
+};
+
+struct event_field {
+	const char *name;
+	const char *value;
+};
+
+struct operation;
 
 struct event {
 	enum event_kind kind;
 	enum event_level level;
 	const char *text;
 	const char *cause;
+	const struct operation *operation; /* base/plan; NULL when it is not one of a plan */
+	const struct event_record *record;
 	const char *const *argv; /* NULL-terminated */
 	uint64_t secrets;	 /* bit n set: argv[n] must not be shown */
 	unsigned attempt;	 /* from 1 */

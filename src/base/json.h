@@ -19,7 +19,11 @@
 
 /* Where and why a text is not JSON. */
 struct json_error {
-	size_t offset;	  /* of the byte after the offending one; text length + 1 at end of input */
+	/*
+	 * Of the byte after the offending one, as upstream reports it; at least the text's length
+	 * (upstream prints line 0 col 0) when that is the last, one more when the text ends early.
+	 */
+	size_t offset;
 	char message[96]; /* "invalid character 'x' after object key", as Go words it */
 };
 

@@ -48,12 +48,21 @@ struct document {
 	const struct source *source; /* borrowed; its text is what nodes point into */
 	struct node *nodes;	     /* owned */
 	uint32_t count;
-	struct slice *values;  /* NODE_EXTERNAL only (YAML); owned, the bytes live in strings */
+	struct slice *values; /* of NODE_EXTERNAL nodes; owned, the bytes live in strings */
+	uint32_t value_count;
 	struct arena *strings; /* owned; unescaped strings */
 };
 
 /** document_free - release nodes and unescaped strings; the source stays its owner's. */
 void document_free(struct document *document);
+
+/**
+ * document_add_value - one more entry of values, for the parsers.
+ * @value: its bytes must live as long as @document
+ *
+ * Return: its index.
+ */
+uint32_t document_add_value(struct document *document, struct slice value);
 
 /** node_first - index of the first child of @parent (an object's first key), or 0. */
 uint32_t node_first(const struct document *document, uint32_t parent);
@@ -67,11 +76,16 @@ static inline uint32_t node_next(const struct document *document, uint32_t node)
 /**
  * node_string - value of a string node, unescaped, invalid UTF-8 replaced by U+FFFD.
  *
+ * The first call that has to replace something keeps the result (the node becomes NODE_EXTERNAL).
+ *
  * Return: a slice of the source when nothing had to be replaced, else of memory owned by @document.
  */
 struct slice node_string(struct document *document, uint32_t node);
 
-/** node_text - a number or other scalar as it was written. */
+/**
+ * node_text - a number or other scalar as it was written, except that a YAML number is as JSON
+ * would write it; a string has its quotes and escapes, an object or array its brackets.
+ */
 struct slice node_text(const struct document *document, uint32_t node);
 
 /** node_get - value of @key in object @object, the last one if it is repeated; 0 if absent. */
@@ -82,7 +96,7 @@ struct origin node_origin(const struct document *document, uint32_t node);
 
 /**
  * node_marker - the position that reports point at: a scalar's first byte, but the byte after the
- * opening bracket of an object or array (spec ignition 3.3).
+ * opening bracket of an object or array (spec ignition 3.3), where there is one.
  */
 struct origin node_marker(const struct document *document, uint32_t node);
 

@@ -69,7 +69,7 @@ struct arena *report_arena(struct report *report);
 
 /**
  * report_render_upstream - "<severity>[ at <path>, line <L> col <C>]: <message>" without newline
- * (spec ignition 3.3).
+ * (spec ignition 3.3).  The root is no path: upstream does not print it.
  */
 void report_render_upstream(const struct report_entry *entry, struct text *out);
 
@@ -80,8 +80,13 @@ void report_render_upstream(const struct report_entry *entry, struct text *out);
  */
 void report_render_human(const struct report_entry *entry, struct text *out);
 
-/** report_render_json - the whole report as a JSON array, one object per entry. */
-void report_render_json(const struct report *report, struct text *out);
+/**
+ * report_render_json - the whole report as a JSON array, one object per entry: severity, path,
+ * file, line, column, message, hint; null where there is none.
+ *
+ * Return: 0; -E2BIG, @out unchanged.
+ */
+int report_render_json(const struct report *report, struct text *out);
 
 DEFINE_RELEASE(struct report *, report_free)
 

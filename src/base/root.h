@@ -75,10 +75,31 @@ enum root_durability {
 int root_replace(int root_fd, const char *path, struct slice data, mode_t mode,
 		 enum root_durability durability, struct error *err);
 
+/* Begins the names of temporary files. */
+#define ROOT_TEMPORARY_PREFIX	".slipway-"
+#define ROOT_TEMPORARY_NAME_MAX (sizeof(ROOT_TEMPORARY_PREFIX) + 16)
+
 /**
- * root_remove_tree - remove @path and, if it is a directory, all below it; other filesystems
- * mounted below are not entered (-EBUSY); nothing there is success; "/" itself is refused with
- * -EINVAL.
+ * root_temporary - a new file in the directory @dir_fd, mode 0600, that will be renamed to @name
+ * when it is whole.
+ * @ret_name: its name in @dir_fd; follows from @name alone, so that a run that was killed leaves
+ *	nothing that the next one does not clear away.  One writer at a time.
+ *
+ * Return: a descriptor for writing that the caller owns; -errno.
+ */
+int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPORARY_NAME_MAX],
+		   struct error *err);
+
+/** root_write - all of @data to @fd, however often the kernel takes a part.  Return: 0; -errno. */
+int root_write(int fd, const void *data, size_t length);
+
+/**
+ * root_remove_tree - remove @path and, if it is a directory, all below it.
+ *
+ * Nothing there is success.  When @path or something below it is a mount point, nothing at all is
+ * removed.
+ *
+ * Return: 0; -EINVAL for "/" itself; -EBUSY for a mount point; -errno.
  */
 int root_remove_tree(int root_fd, const char *path, struct error *err);
 

@@ -1,1 +1,9 @@
-# files of this directory
+bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+ignition_SOURCES = %D%/ignition.c %D%/options.c %D%/options.h
+ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
+slipway_SOURCES = %D%/slipway.c
+slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
+	%D%/preview_output.c %D%/preview_output.h
+slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
+	%D%/preview_output.c %D%/preview_output.h
+slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h

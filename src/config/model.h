@@ -112,7 +112,7 @@ struct config_group {
 	struct slice name;
 	struct slice password_hash;
 	struct config_bool should_exist;
-	struct config_bool system;
+	struct config_bool is_system;
 };
 
 struct config_user {
@@ -129,7 +129,7 @@ struct config_user {
 	struct config_list ssh_authorized_keys; /* struct config_text */
 	struct slice shell;
 	struct config_bool should_exist;
-	struct config_bool system;
+	struct config_bool is_system;
 	struct config_int uid;
 };
 

@@ -1,1 +1,3 @@
 # files of this directory
+libslipway_a_SOURCES += \
+	%D%/accounts.c %D%/accounts.h

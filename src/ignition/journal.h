@@ -16,7 +16,7 @@
 #include "base/plan.h"
 
 /* In the target root, mode 0600; written only when a plan has operations with receipts. */
-#define JOURNAL_TARGET_PATH "/etc/.slipway-journal.json"
+#define JOURNAL_TARGET_PATH "/etc/.slipway-journal"
 
 struct journal;
 
@@ -24,10 +24,13 @@ struct journal;
  * journal_open - open or begin the journal of one provisioning.
  * @path: beside the state file; NULL keeps no file (a plan)
  * @machine: its target root may hold receipts of an earlier run
- * @config_sha512: hex, the key; receipts of another config are not ours and are dropped
+ * @key: hex SHA-512; receipts of another key are not ours and are ignored
+ *
+ * Return: 0; -EBUSY (ERROR_BUSY) when @path records operations of another config that were begun
+ * and not all finished; -errno.
  */
 int journal_open(struct journal **ret, const char *path, const struct machine *machine,
-		 const char *config_sha512, struct error *err);
+		 const char *key, struct error *err);
 void journal_free(struct journal *journal);
 
 /** journal_was_done - whether @receipt is recorded; fits struct host_plan_params.was_done. */
@@ -38,9 +41,12 @@ bool journal_was_done(const void *journal, const char *receipt);
 int journal_plan(struct journal *journal, const struct machine *machine, const struct plan *plan,
 		 const char *stage, struct error *err);
 
-/** journal_begin / journal_done - operation @index of the plan starts; has ended well. */
+/** journal_begin - operation @index of the plan starts. */
 int journal_begin(struct journal *journal, size_t index, struct error *err);
+/** journal_done - operation @index has ended well. */
 int journal_done(struct journal *journal, size_t index, struct error *err);
+/** journal_complete - the whole plan was applied. */
+int journal_complete(struct journal *journal, struct error *err);
 
 DEFINE_RELEASE(struct journal *, journal_free)
 

@@ -5,6 +5,19 @@ check_PROGRAMS += \
 	%D%/hash \
 	%D%/log \
 	%D%/machine \
+	%D%/json \
+	%D%/json_oracle \
+	%D%/node \
 	%D%/number \
+	%D%/report \
+	%D%/root \
+	%D%/source \
 	%D%/text \
-	%D%/url
+	%D%/url \
+	%D%/yaml \
+	%D%/yaml_scalar
+
+if HAVE_JANSSON
+%C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
+%C%_json_oracle_LDADD = $(LDADD) $(JANSSON_LIBS)
+endif

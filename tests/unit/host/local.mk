@@ -1,1 +1,2 @@
 # unit tests of src/host
+check_PROGRAMS += %D%/accounts

@@ -1,0 +1,77 @@
+/* slipway-plan - what a config would change on a target root. */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "cli/preview_output.h"
+#include "ignition/preview.h"
+
+struct values {
+	bool as_json;
+	const char *root;
+};
+
+static const struct cli_option options[] = {
+	{ .name = "root",
+	  .letter = 'r',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct values, root),
+	  .argument = "DIR",
+	  .help = "the machine's root directory",
+	  .fallback = "/" },
+	{ .name = "json",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, as_json),
+	  .help = "print the operations as JSON" },
+};
+
+static const struct cli_program program = {
+	.name = "slipway plan",
+	.summary = "Shows what a config would change on a machine, and changes nothing.",
+	.operands = "CONFIG",
+	.details = "A single '-' reads standard input.  Secrets are not shown.\n"
+		   "Exit status: 0 a plan was made, 1 the config or the machine refuses it, "
+		   "2 wrong usage.",
+	.syntax = CLI_GNU,
+	.options = options,
+	.option_count = ARRAY_SIZE(options),
+};
+
+static int plan(const char *path, const struct values *values, struct error *err)
+{
+	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
+	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
+	int r = preview_open(&preview, values->root, err);
+
+	if (r == 0)
+		r = preview_output_load(&preview, path, err);
+	if (r == 0)
+		r = preview_plan(&preview, /* journal= */ NULL, /* observer= */ NULL, err);
+	if (r < 0)
+		return r;
+	if (values->as_json)
+		preview_append_json(&preview, &out);
+	else
+		preview_append_plan(preview.plan, &out);
+	fputs(text_str(&out), stdout);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct values values = { .root = "/" };
+	AUTO(error_done) struct error err = ERROR_INIT;
+	int operand = 0;
+	int status = 0;
+
+	if (cli_parse(&program, argc, argv, &values, &operand, &status) < 0)
+		return status;
+	if (argc - operand != 1)
+		return cli_usage_error(&program, "slipway plan: exactly one config is needed");
+	if (plan(argv[operand], &values, &err) < 0) {
+		fprintf(stderr, "slipway plan: %s\n", err.text);
+		return 1;
+	}
+	return 0;
+}

@@ -1,0 +1,123 @@
+/* slipway-validate - every mistake of a config at once, each with its line and a caret. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "cli/options.h"
+#include "config/parse.h"
+
+struct values {
+	bool as_json;
+	bool is_strict;
+	bool is_quiet;
+};
+
+static const struct cli_option options[] = {
+	{ .name = "json",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, as_json),
+	  .help = "print the report as a JSON array" },
+	{ .name = "strict",
+	  .letter = 's',
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, is_strict),
+	  .help = "warnings count as errors" },
+	{ .name = "quiet",
+	  .letter = 'q',
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, is_quiet),
+	  .help = "say nothing about a valid config" },
+};
+
+static const struct cli_program program = {
+	.name = "slipway validate",
+	.summary = "Checks an Ignition config of any 3.x version and shows every mistake at once.",
+	.operands = "CONFIG...",
+	.details = "A single '-' reads standard input.\n"
+		   "Exit status: 0 all valid, 1 at least one is not, 2 wrong usage.",
+	.syntax = CLI_GNU,
+	.options = options,
+	.option_count = ARRAY_SIZE(options),
+};
+
+static void print_report(const struct report *report, const struct values *values)
+{
+	AUTO(text_done) struct text out = TEXT_INIT((size_t)256 << 20);
+
+	if (values->as_json) {
+		report_render_json(report, &out);
+		text_append_char(&out, '\n');
+	} else {
+		for (size_t i = 0; i < report_count(report); i++)
+			report_render_human(report_entry_at(report, i), &out);
+	}
+	fputs(text_str(&out), stdout);
+}
+
+static size_t count_severity(const struct report *report, enum report_severity severity)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report_count(report); i++)
+		count += report_entry_at(report, i)->severity == severity;
+	return count;
+}
+
+/* Return: whether the config at @path is good enough. */
+static bool validate(const char *path, const struct values *values)
+{
+	AUTO(config_pool_free) struct config_pool *pool = config_pool_new();
+	AUTO(report_free) struct report *report = report_new();
+	AUTO(error_done) struct error err = ERROR_INIT;
+	const char *name = path[0] == '-' && path[1] == '\0' ? "<stdin>" : path;
+	const struct config *config = NULL;
+	enum spec_version version = SPEC_NEWEST;
+	char *data = NULL;
+	size_t length = 0;
+
+	if (file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, &err) < 0) {
+		fprintf(stderr, "slipway validate: %s\n", err.text);
+		return false;
+	}
+
+	const struct source *source = config_pool_add_source(pool, name, data, length);
+	int r = config_parse(pool, source, CONFIG_PARSE_LINT, report, &config, &version, &err);
+
+	if (r < 0 && !report_has_errors(report))
+		report_add(report, REPORT_ERROR, /* path= */ NULL, source_origin(source, 0), "%s",
+			   err.text)
+			->has_path = false;
+	print_report(report, values);
+
+	size_t errors = count_severity(report, REPORT_ERROR);
+	size_t warnings = count_severity(report, REPORT_WARNING);
+	bool is_good = errors == 0 && !(values->is_strict && warnings);
+
+	if (values->as_json || (values->is_quiet && is_good))
+		return is_good;
+	if (errors == 0)
+		printf("%s: valid Ignition %s config, %zu %s\n", name, spec_version_name(version),
+		       warnings, warnings == 1 ? "warning" : "warnings");
+	else
+		printf("%s: not valid: %zu %s, %zu %s\n", name, errors,
+		       errors == 1 ? "error" : "errors", warnings,
+		       warnings == 1 ? "warning" : "warnings");
+	return is_good;
+}
+
+int main(int argc, char **argv)
+{
+	struct values values = { .as_json = false };
+	int operand = 0;
+	int status = 0;
+
+	if (cli_parse(&program, argc, argv, &values, &operand, &status) < 0)
+		return status;
+	if (operand == argc)
+		return cli_usage_error(&program, "slipway validate: no config is named");
+	for (; operand < argc; operand++) {
+		if (!validate(argv[operand], &values))
+			status = 1;
+	}
+	return status;
+}

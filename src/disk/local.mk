@@ -1,0 +1,2 @@
+libslipway_a_SOURCES += \
+	%D%/drive.c %D%/drive.h

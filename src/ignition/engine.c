@@ -1,0 +1,179 @@
+#include "ignition/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "config/encode.h"
+#include "ignition/journald.h"
+#include "ignition/stage.h"
+
+/* The kernel's own limit is 4 KiB on most architectures. */
+#define KERNEL_COMMAND_LINE_MAX ((size_t)64 << 10)
+
+static const struct stage *const stages[] = {
+	&stage_fetch,
+	&stage_fetch_offline,
+	&stage_files,
+};
+
+static const struct stage *find_stage(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		if (strcmp(stages[i]->name, name) == 0)
+			return stages[i];
+	}
+	return NULL;
+}
+
+bool engine_has_stage(const char *name)
+{
+	return find_stage(name) != NULL;
+}
+
+static void engine_done(struct engine *engine)
+{
+	state_free(engine->state);
+	fetcher_free(engine->fetcher);
+	config_pool_free(engine->pool);
+	machine_done(&engine->machine);
+}
+DEFINE_DONE(struct engine, engine_done)
+
+static int replace_command_line(struct engine *engine, const char *path, struct error *err)
+{
+	char *text = NULL;
+	size_t length = 0;
+	int r = file_read(path, KERNEL_COMMAND_LINE_MAX, /* flags= */ 0, &text, &length, err);
+
+	if (r < 0)
+		return r;
+	free(engine->machine.kernel_command_line);
+	engine->machine.kernel_command_line = text;
+	return 0;
+}
+
+static int open_engine(struct engine *engine, const struct stage *stage, struct error *err)
+{
+	const struct engine_params *params = engine->params;
+	int r = machine_open(&engine->machine, "/", params->root, err);
+
+	if (r == 0 && params->kernel_command_line)
+		r = replace_command_line(engine, params->kernel_command_line, err);
+	if (r == 0)
+		r = profile_load(&engine->machine, &engine->profile, err);
+	if (r < 0)
+		return r;
+	engine->pool = config_pool_new();
+	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
+	engine->platform = provider_find(params->platform);
+	engine->context = (struct provider_context){
+		.machine = &engine->machine,
+		.fetcher = engine->fetcher,
+		.observer = params->observer,
+		.config_directories = params->config_directories,
+		.config_file = params->config_file,
+	};
+	return 0;
+}
+
+static int run_stage(struct engine *engine, const struct stage *stage, struct error *err)
+{
+	const struct event_observer *observer = engine->params->observer;
+	const struct acquire_params acquire = {
+		.pool = engine->pool,
+		.state = engine->state,
+		.platform = engine->platform,
+		.context = &engine->context,
+		.observer = observer,
+	};
+
+	engine->config = config_new(engine->pool);
+
+	int r = acquire_base(&acquire, &engine->base, err);
+
+	if (r < 0)
+		return r;
+	engine->config = engine->base;
+	event_scope_begin(observer, stage->name);
+	r = stage->run(engine, err);
+	if (r == 0)
+		event_message(observer, EVENT_INFO, "%s passed", stage->name);
+	event_scope_end(observer);
+	return r;
+}
+
+static int write_to_stderr(struct content_sink *sink, const void *data, size_t length,
+			   struct error *err)
+{
+	(void)sink;
+	if (fwrite(data, 1, length, stderr) != length)
+		return error_errno(err, EIO, "write to standard error");
+	return 0;
+}
+
+/* Upstream's dump for bug reports, without its secrets. */
+static void dump_config(const struct engine *engine, const struct stage *stage)
+{
+	struct content_sink sink = { .write = write_to_stderr };
+
+	fprintf(stderr, "%s failed\nFull config:\n", stage->name);
+	config_encode(engine->config, ENCODE_INDENT | ENCODE_REDACT, &sink, /* err= */ NULL);
+	fputc('\n', stderr);
+}
+
+/* One journal entry per config that was fetched. */
+static void record_configs(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->state->config_count; i++) {
+		const struct state_config *config = &engine->state->configs[i];
+		const struct event_field fields[] = {
+			{ "IGNITION_CONFIG_TYPE", config->kind },
+			{ "IGNITION_CONFIG_SRC", config->source },
+			{ "IGNITION_CONFIG_REFERENCED", config->is_referenced ? "true" : "false" },
+			{ NULL, NULL },
+		};
+		const struct event_record record = { .id = JOURNALD_CONFIG_FETCHED,
+						     .fields = fields };
+		AUTO_FREE char *text = xasprintf("fetched %s%s config from \"%s\"",
+						 config->is_referenced ? "referenced " : "",
+						 config->kind, config->source);
+
+		event_notify(
+			engine->params->observer,
+			&(struct event){ .kind = EVENT_RECORD, .text = text, .record = &record });
+	}
+}
+
+enum engine_status engine_run(const struct engine_params *params)
+{
+	const struct event_observer *observer = params->observer;
+	const struct stage *stage = find_stage(params->stage);
+	AUTO(engine_done) struct engine engine = { .params = params, .machine = MACHINE_INIT };
+	AUTO(error_done) struct error err = ERROR_INIT;
+
+	event_message(observer, EVENT_INFO, "Ignition %s", PACKAGE_VERSION);
+	event_message(observer, EVENT_INFO, "Stage: %s", stage->name);
+	if (open_engine(&engine, stage, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "failed to generate fetcher: %s", err.text);
+		return ENGINE_NOT_STARTED;
+	}
+	if (state_load(params->state_file, &engine.state, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "reading state: %s", err.text);
+		return ENGINE_NOT_STARTED;
+	}
+	if (run_stage(&engine, stage, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "Ignition failed: %s", err.text);
+		dump_config(&engine, stage);
+		return ENGINE_STAGE_FAILED;
+	}
+	if (stage->fetches_config)
+		record_configs(&engine);
+	if (state_save(engine.state, params->state_file, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "writing state: %s", err.text);
+		return ENGINE_STAGE_FAILED;
+	}
+	event_message(observer, EVENT_INFO, "Ignition finished successfully");
+	return ENGINE_OK;
+}

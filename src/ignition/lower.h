@@ -1,0 +1,35 @@
+/*
+ * lower - a config as requests to the rooms that change the machine.
+ *
+ * Owns: the only place where config structs become host requests; host, disk and boot never see a
+ * config.
+ */
+#ifndef SLIPWAY_IGNITION_LOWER_H
+#define SLIPWAY_IGNITION_LOWER_H
+
+#include "base/arena.h"
+#include "config/model.h"
+#include "fetch/fetch.h"
+#include "host/request.h"
+
+/* What the files stage asks of the target root. */
+struct files_requests {
+	struct group_request *groups;
+	size_t group_count;
+	struct user_request *users;
+	size_t user_count;
+	struct node_request *nodes;
+	size_t node_count;
+	struct unit_request *units;
+	size_t unit_count;
+};
+
+/**
+ * lower_files - everything of @config that the files stage does.
+ * @arena: owns the requests; they borrow strings of @config
+ * @fetcher: delivers contents; borrowed for as long as the requests live
+ */
+void lower_files(const struct config *config, struct arena *arena, struct fetcher *fetcher,
+		 struct files_requests *ret);
+
+#endif

@@ -1,0 +1,140 @@
+#include "ignition/preview.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "config/merge.h"
+#include "ignition/journal.h"
+#include "ignition/result.h"
+#include "providers/provider.h"
+
+int preview_open(struct preview *ret, const char *root, struct error *err)
+{
+	struct preview preview = PREVIEW_INIT;
+	int r = machine_open(&preview.machine, "/", root, err);
+
+	if (r == 0)
+		r = profile_load(&preview.machine, &preview.profile, err);
+	if (r < 0) {
+		machine_done(&preview.machine);
+		return r;
+	}
+	preview.pool = config_pool_new();
+	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
+	*ret = preview;
+	return 0;
+}
+
+void preview_done(struct preview *preview)
+{
+	plan_free(preview->plan);
+	journal_free(preview->journal);
+	state_free(preview->state);
+	fetcher_free(preview->fetcher);
+	config_pool_free(preview->pool);
+	machine_done(&preview->machine);
+}
+
+static int check_source(struct preview *preview, const struct source *source, struct report *report,
+			struct error *err)
+{
+	const struct config *config = NULL;
+
+	return config_parse(preview->pool, source, CONFIG_PARSE_LINT, report, &config,
+			    /* ret_version= */ NULL, err);
+}
+
+int preview_load(struct preview *preview, const char *path, struct report *report,
+		 struct error *err)
+{
+	char *data = NULL;
+	size_t length = 0;
+	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
+
+	if (r < 0)
+		return r;
+
+	const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
+	const struct source *source = config_pool_add_source(preview->pool, name, data, length);
+
+	r = check_source(preview, source, report, err);
+	if (r < 0)
+		return r;
+	/* No state is read or kept: this is no boot. */
+	preview->state = state_new();
+	state_add_config(preview->state, "user", "file", /* is_referenced= */ false);
+
+	const struct provider_context context = { .machine = &preview->machine,
+						  .fetcher = preview->fetcher };
+	const struct acquire_params params = { .pool = preview->pool,
+					       .state = preview->state,
+					       .platform = &provider_file,
+					       .context = &context };
+
+	return acquire_render(&params, source, &preview->acquired, err);
+}
+
+static struct files_params files_params(struct preview *preview,
+					const struct event_observer *observer)
+{
+	return (struct files_params){
+		.config = preview->acquired.config,
+		.machine = &preview->machine,
+		.fetcher = preview->fetcher,
+		.profile = preview->profile,
+		.journal = preview->journal,
+		.observer = observer,
+	};
+}
+
+int preview_plan(struct preview *preview, const char *journal,
+		 const struct event_observer *observer, struct error *err)
+{
+	int r = journal_open(&preview->journal, journal, &preview->machine, preview->acquired.key,
+			     err);
+
+	if (r < 0)
+		return r;
+
+	const struct files_params params = files_params(preview, observer);
+
+	return files_plan(&params, &preview->plan, err);
+}
+
+int preview_apply(struct preview *preview, const struct event_observer *observer, struct error *err)
+{
+	const struct files_params params = files_params(preview, observer);
+	int r = files_apply(&params, preview->plan, preview->journal, err);
+
+	return r < 0 ? r : result_write(&preview->machine, preview->state, observer, err);
+}
+
+void preview_append_plan(const struct plan *plan, struct text *out)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct operation *operation = &plan->operations[i];
+
+		plan_append_line(operation, out);
+		if (operation->origin.source)
+			text_printf(out, "  (%s:%u)", source_name(operation->origin.source),
+				    operation->origin.line);
+		text_append_char(out, '\n');
+	}
+	if (plan->count == 0)
+		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
+	else
+		text_printf(out, "%zu %s.\n", plan->count,
+			    plan->count == 1 ? "operation" : "operations");
+}
+
+void preview_append_json(const struct preview *preview, struct text *out)
+{
+	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
+	for (size_t i = 0; i < preview->plan->count; i++) {
+		if (i)
+			text_append_char(out, ',');
+		plan_append_json(&preview->plan->operations[i], i, out);
+	}
+	text_append_str(out, "]}\n");
+}

@@ -1,0 +1,67 @@
+/*
+ * preview - a config against a root directory, for people: what `slipway plan` and
+ * `slipway rehearse` share.
+ *
+ * Owns: loading a config file as the fetch stage would, the human renderings of plans and progress.
+ */
+#ifndef SLIPWAY_IGNITION_PREVIEW_H
+#define SLIPWAY_IGNITION_PREVIEW_H
+
+#include "base/error.h"
+#include "base/machine.h"
+#include "ignition/acquire.h"
+#include "ignition/files.h"
+
+struct preview {
+	struct machine machine;
+	struct config_pool *pool;
+	struct fetcher *fetcher;
+	struct state *state;
+	const struct profile *profile;
+	struct acquired acquired; /* after preview_load() */
+	struct journal *journal;
+	struct plan *plan; /* after preview_plan() */
+};
+
+#define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })
+
+/**
+ * preview_open - open the target root at @root.
+ *
+ * Return: 0; -ENOENT, -ENOTDIR when it is not a directory.
+ */
+int preview_open(struct preview *ret, const char *root, struct error *err);
+void preview_done(struct preview *preview);
+
+/**
+ * preview_load - read and render the config at @path ("-": standard input).
+ * @report: of the config itself, with positions
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when it is not valid; ERROR_NEED_NETWORK when it refers to what
+ * is not here.
+ */
+int preview_load(struct preview *preview, const char *path, struct report *report,
+		 struct error *err);
+
+/**
+ * preview_plan - fill preview->plan.
+ * @journal: file that preview_apply() will keep; NULL: none
+ *
+ * Return: as journal_open() and files_plan().
+ */
+int preview_plan(struct preview *preview, const char *journal,
+		 const struct event_observer *observer, struct error *err);
+
+/** preview_apply - apply preview->plan, then write the result file. */
+int preview_apply(struct preview *preview, const struct event_observer *observer,
+		  struct error *err);
+
+/** preview_append_plan - one line per operation and where it comes from, then a summary. */
+void preview_append_plan(const struct plan *plan, struct text *out);
+
+/** preview_append_json - {"config": <key>, "operations": [...]} and a newline. */
+void preview_append_json(const struct preview *preview, struct text *out);
+
+DEFINE_DONE(struct preview, preview_done)
+
+#endif

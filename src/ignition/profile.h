@@ -1,0 +1,32 @@
+/*
+ * profile - what to do where the peers disagree.
+ *
+ * Owns: every such difference, as one const struct per profile.  The default is chosen when the
+ * program is configured (--with-profile); a file on the image overrides it.
+ * docs/compatibility.md has a column for each.
+ */
+#ifndef SLIPWAY_IGNITION_PROFILE_H
+#define SLIPWAY_IGNITION_PROFILE_H
+
+#include "base/error.h"
+#include "base/machine.h"
+
+/* One word, the name of a profile. */
+#define PROFILE_FILE "usr/lib/slipway/profile"
+
+struct profile {
+	const char *name;
+	unsigned passwd_flags; /* enum passwd_flag */
+};
+
+/** profile_find - by name; NULL when unknown. */
+const struct profile *profile_find(const char *name);
+
+/**
+ * profile_load - the profile of the running system: its PROFILE_FILE, else the configured default.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when the file names an unknown profile.
+ */
+int profile_load(const struct machine *machine, const struct profile **ret, struct error *err);
+
+#endif

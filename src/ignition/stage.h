@@ -1,0 +1,36 @@
+/*
+ * stage - what the stages share: one run's objects, and the interface of each.
+ */
+#ifndef SLIPWAY_IGNITION_STAGE_H
+#define SLIPWAY_IGNITION_STAGE_H
+
+#include "base/error.h"
+#include "ignition/acquire.h"
+#include "ignition/engine.h"
+#include "ignition/profile.h"
+
+struct engine {
+	const struct engine_params *params;
+	const struct profile *profile;
+	struct machine machine;
+	struct config_pool *pool;
+	struct fetcher *fetcher;
+	struct state *state;
+	const struct provider *platform;
+	struct provider_context context;
+	const struct config *base;   /* set before a stage runs */
+	const struct config *config; /* what the failure dump shows: base and user, merged */
+};
+
+struct stage {
+	const char *name;
+	enum fetcher_mode fetcher_mode;
+	bool fetches_config; /* afterwards the journal is told which configs there were */
+	int (*run)(struct engine *engine, struct error *err);
+};
+
+extern const struct stage stage_fetch;
+extern const struct stage stage_fetch_offline;
+extern const struct stage stage_files;
+
+#endif

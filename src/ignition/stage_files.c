@@ -1,0 +1,75 @@
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "config/merge.h"
+#include "host/passwd.h"
+#include "ignition/cache.h"
+#include "ignition/files.h"
+#include "ignition/result.h"
+#include "ignition/stage.h"
+
+/* The profile, with what the environment of this run overrides. */
+static struct profile effective_profile(const struct engine *engine)
+{
+	struct profile profile = *engine->profile;
+	const bool *fragment = engine->params->keys_fragment;
+
+	if (fragment && *fragment)
+		profile.passwd_flags |= PASSWD_KEYS_FRAGMENT;
+	else if (fragment)
+		profile.passwd_flags &= ~(unsigned)PASSWD_KEYS_FRAGMENT;
+	return profile;
+}
+
+static int provision(struct engine *engine, const char *key, struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s.journal", engine->params->state_file);
+	AUTO(journal_free) struct journal *journal = NULL;
+	AUTO(plan_free) struct plan *plan = NULL;
+	const struct profile profile = effective_profile(engine);
+	int r = journal_open(&journal, path, &engine->machine, key, err);
+
+	if (r < 0)
+		return r;
+
+	const struct files_params params = {
+		.config = engine->config,
+		.machine = &engine->machine,
+		.fetcher = engine->fetcher,
+		.profile = &profile,
+		.journal = journal,
+		.observer = engine->params->observer,
+	};
+
+	r = files_plan(&params, &plan, err);
+	if (r < 0)
+		return error_wrap(err, r, "failed to create files");
+	r = files_apply(&params, plan, journal, err);
+	return r < 0 ? error_wrap(err, r, "failed to create files") : 0;
+}
+
+static int run_files(struct engine *engine, struct error *err)
+{
+	const struct event_observer *observer = engine->params->observer;
+	struct acquired acquired = { .config = NULL };
+	int r = cache_read(engine->params->config_cache, engine->pool, &acquired, err);
+
+	if (r < 0) {
+		event_message(observer, EVENT_CRITICAL, "failed to acquire config: %s", err->text);
+		return r;
+	}
+	engine->config = config_merge(engine->pool, engine->base, acquired.config);
+	r = provision(engine, acquired.key, err);
+	if (r < 0)
+		return r;
+	event_scope_begin(observer, "createResultFile");
+	r = result_write(&engine->machine, engine->state, observer, err);
+	event_scope_end(observer);
+	return r < 0 ? error_wrap(err, r, "failed to create result file") : 0;
+}
+
+const struct stage stage_files = {
+	.name = "files",
+	.fetcher_mode = FETCHER_ONLINE,
+	.run = run_files,
+};
