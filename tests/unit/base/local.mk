@@ -4,6 +4,8 @@ check_PROGRAMS += \
 	%D%/dataurl \
 	%D%/file \
 	%D%/hash \
+	%D%/log \
+	%D%/machine \
 	%D%/json \
 	%D%/json_oracle \
 	%D%/log \
