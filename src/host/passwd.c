@@ -1,7 +1,6 @@
 #include "host/passwd.h"
 
 #include "host/passwd_groups.h"
-#include "host/passwd_keys.h"
 #include "host/passwd_planner.h"
 #include "host/passwd_users.h"
 
@@ -37,14 +36,4 @@ int host_plan_users(struct plan *plan, const struct host_plan_params *params,
 						   requests[i].name);
 	}
 	return 0;
-}
-
-const char *host_passwd_keys_user(const struct operation *operation)
-{
-	if (operation->class != &passwd_keys_class)
-		return NULL;
-
-	const struct passwd_keys *keys = operation->detail;
-
-	return keys->user;
 }

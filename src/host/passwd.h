@@ -46,10 +46,4 @@ int host_plan_users(struct plan *plan, const struct host_plan_params *params,
 		    const struct user_request *requests, size_t count, unsigned flags,
 		    struct error *err);
 
-/**
- * host_passwd_keys_user - whose SSH keys @operation writes, to the path that is its object; NULL
- * for any other operation.
- */
-const char *host_passwd_keys_user(const struct operation *operation);
-
 #endif

@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "base/root.h"
 
+/* MESSAGE_ID of the entry for a file of keys. */
+#define KEYS_WRITTEN_ID	    "225067b87bbd4a0cb6ab151f82fa364b"
 #define KEYS_MODE	    0600
 #define MADE_DIRECTORY_MODE 0700
 /* Nothing asked for is larger; a file above it is not the one that was asked for. */
@@ -177,6 +179,24 @@ static int find_owner(const struct accounts *accounts, const char *name,
 	return 0;
 }
 
+/* For the system journal, as upstream tells it (spec ignition 1.10). */
+static void record_keys(const struct passwd_keys *keys, const struct machine *machine,
+			const struct account_user *user, const struct event_observer *observer)
+{
+	AUTO_FREE char *text = xasprintf("wrote ssh authorized keys file for user: %s", keys->user);
+	AUTO_FREE char *path =
+		xasprintf("%s%s/%s", machine->root_path ?: "", user->home, keys->subpath);
+	const struct event_field fields[] = {
+		{ "IGNITION_USER_NAME", keys->user },
+		{ "IGNITION_PATH", path },
+		{ NULL, NULL },
+	};
+	const struct event_record record = { .id = KEYS_WRITTEN_ID, .fields = fields };
+
+	event_notify(observer,
+		     &(struct event){ .kind = EVENT_RECORD, .text = text, .record = &record });
+}
+
 static int apply_keys(const struct operation *operation, struct machine *machine,
 		      const struct event_observer *observer, struct error *err)
 {
@@ -185,13 +205,14 @@ static int apply_keys(const struct operation *operation, struct machine *machine
 	const struct account_user *user = NULL;
 	int r = accounts_load(machine->root_fd, &accounts, err);
 
-	(void)observer;
 	if (r == 0)
 		r = find_owner(accounts, keys->user, &user, err);
 	if (r == 0 && !*user->home)
 		r = error_set(err, ERROR_INPUT, EINVAL, "the user has no home; set homeDir");
 	if (r == 0)
 		r = write_as_user(user, keys, machine->root_fd, err);
+	if (r == 0)
+		record_keys(keys, machine, user, observer);
 	return r < 0 ? error_wrap(err, r, "SSH keys of user %s", keys->user) : 0;
 }
 

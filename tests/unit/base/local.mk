@@ -15,7 +15,9 @@ check_PROGRAMS += \
 	%D%/root \
 	%D%/source \
 	%D%/text \
-	%D%/url
+	%D%/url \
+	%D%/yaml \
+	%D%/yaml_scalar
 
 if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
