@@ -3,29 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "base/alloc.h"
+#include "base/node_builder.h"
 #include "base/utf8.h"
 
-/* No node is open: the value is the top-level one. */
-#define NO_NODE UINT32_MAX
-
-/* Most bytes of a config are in long strings; others have a node per about this many bytes. */
-#define NODES_MIN	   64
-#define BYTES_PER_NODE_MAX 4096
-
-/*
- * The stack of open objects and arrays is threaded through their nodes, so that depth costs no
- * memory of its own: while one is open, its next is the enclosing one and its length the last child
- * so far.  close_container() puts in what belongs there.
- */
 struct scanner {
 	const unsigned char *text;
 	size_t length;
 	size_t at;
-	struct document *document;
-	uint32_t capacity; /* of document->nodes */
-	uint32_t open;	   /* innermost open object or array, or NO_NODE */
-	unsigned depth;
+	struct node_builder *builder;
 	struct json_error *error;
 };
 
@@ -101,40 +86,18 @@ static void skip_space(struct scanner *scanner)
 	}
 }
 
-static struct node *node_at(struct scanner *scanner, uint32_t index)
-{
-	return &scanner->document->nodes[index];
-}
-
-/* A node that starts at the current byte, linked behind its elder sibling. */
 static uint32_t add_node(struct scanner *scanner, enum node_kind kind)
 {
-	struct document *document = scanner->document;
-	uint32_t index = document->count;
-
-	if (index == scanner->capacity) {
-		scanner->capacity *= 2;
-		document->nodes =
-			xreallocarray(document->nodes, scanner->capacity, sizeof(*document->nodes));
-	}
-	document->nodes[index] =
-		(struct node){ .start = (uint32_t)scanner->at, .kind = (uint8_t)kind };
-	document->count++;
-	if (scanner->open != NO_NODE) {
-		struct node *open = node_at(scanner, scanner->open);
-
-		if (open->length)
-			document->nodes[open->length].next = index;
-		open->length = index;
-	}
-	return index;
+	return node_builder_add(scanner->builder, kind, (uint32_t)scanner->at);
 }
 
-static void end_node(struct scanner *scanner, uint32_t index)
+/* The scalar @index ends before the current byte. */
+static void end_node(struct scanner *scanner, uint32_t index, unsigned flags)
 {
-	struct node *node = node_at(scanner, index);
+	struct node *node = &scanner->builder->nodes[index];
 
 	node->length = (uint32_t)scanner->at - node->start;
+	node->flags = (uint8_t)flags;
 }
 
 /* Sixteen bytes at a time: signed, what is not ASCII is below a space as controls are. */
@@ -241,8 +204,7 @@ static int read_string(struct scanner *scanner)
 		}
 	}
 	scanner->at++;
-	node_at(scanner, index)->flags = (uint8_t)flags;
-	end_node(scanner, index);
+	end_node(scanner, index, flags);
 	return 0;
 }
 
@@ -283,7 +245,7 @@ static int read_number(struct scanner *scanner)
 		r = read_digits(scanner, "in exponent of numeric literal");
 	}
 	if (r == 0)
-		end_node(scanner, index);
+		end_node(scanner, index, 0);
 	return r;
 }
 
@@ -310,36 +272,17 @@ static int read_literal(struct scanner *scanner, const struct literal *literal)
 			 *c);
 		return fail_char(scanner, context);
 	}
-	node_at(scanner, index)->flags = (uint8_t)literal->flags;
-	end_node(scanner, index);
+	end_node(scanner, index, literal->flags);
 	return 0;
 }
 
 static int open_container(struct scanner *scanner, enum node_kind kind)
 {
-	if (scanner->depth == JSON_DEPTH_MAX)
+	if (scanner->builder->depth == JSON_DEPTH_MAX)
 		return fail_char(scanner, "exceeded max depth");
-
-	uint32_t index = add_node(scanner, kind);
-
-	node_at(scanner, index)->next = scanner->open;
-	scanner->open = index;
-	scanner->depth++;
+	node_builder_open(scanner->builder, add_node(scanner, kind));
 	scanner->at++;
 	return 0;
-}
-
-/* The current byte is the closing bracket. */
-static void close_container(struct scanner *scanner)
-{
-	uint32_t index = scanner->open;
-	struct node *node = node_at(scanner, index);
-
-	scanner->at++;
-	scanner->open = node->next;
-	scanner->depth--;
-	node->next = 0;
-	end_node(scanner, index);
 }
 
 /* A scalar, or the opening bracket of an object or array. */
@@ -383,12 +326,13 @@ static int read_key(struct scanner *scanner)
 /* What follows in the innermost object or array: its end, or one more member. */
 static int read_member(struct scanner *scanner)
 {
-	struct node *open = node_at(scanner, scanner->open);
+	const struct node *open = &scanner->builder->nodes[scanner->builder->open];
 	bool object = open->kind == NODE_OBJECT;
 
 	skip_space(scanner);
 	if (current(scanner) == (object ? '}' : ']')) {
-		close_container(scanner);
+		scanner->at++;
+		node_builder_close(scanner->builder, (uint32_t)scanner->at);
 		return 0;
 	}
 	if (open->value) {
@@ -397,7 +341,6 @@ static int read_member(struct scanner *scanner)
 							  : "after array element");
 		scanner->at++;
 	}
-	open->value++;
 
 	int r = object ? read_key(scanner) : 0;
 
@@ -408,22 +351,12 @@ static int read_text(struct scanner *scanner)
 {
 	int r = read_value(scanner);
 
-	while (r == 0 && scanner->open != NO_NODE)
+	while (r == 0 && scanner->builder->open != NODE_BUILDER_NONE)
 		r = read_member(scanner);
 	if (r < 0)
 		return r;
 	skip_space(scanner);
 	return at_end(scanner) ? 0 : fail_char(scanner, "after top-level value");
-}
-
-static struct document *new_document(const struct source *source, uint32_t capacity)
-{
-	struct document *document = xcalloc(1, sizeof(*document));
-
-	document->source = source;
-	document->nodes = xcalloc(capacity, sizeof(*document->nodes));
-	document->strings = arena_new();
-	return document;
 }
 
 int json_parse(const struct source *source, struct document **ret, struct json_error *ret_error,
@@ -435,15 +368,12 @@ int json_parse(const struct source *source, struct document **ret, struct json_e
 		return error_set(err, ERROR_INPUT, EFBIG, "%s: larger than %zu bytes",
 				 source_name(source), JSON_SIZE_MAX);
 
-	uint32_t capacity = NODES_MIN + (uint32_t)(text.length / BYTES_PER_NODE_MAX);
-	AUTO(document_free) struct document *document = new_document(source, capacity);
 	struct json_error error = { 0 };
+	AUTO(node_builder_done) struct node_builder builder = NODE_BUILDER_INIT;
 	struct scanner scanner = {
 		.text = (const unsigned char *)text.data,
 		.length = text.length,
-		.document = document,
-		.capacity = capacity,
-		.open = NO_NODE,
+		.builder = &builder,
 		.error = &error,
 	};
 
@@ -455,6 +385,7 @@ int json_parse(const struct source *source, struct document **ret, struct json_e
 		return error_set(err, ERROR_INPUT, EINVAL, "%s:%u:%u: %s", source_name(source),
 				 origin.line, origin.column, error.message);
 	}
-	*ret = take_ptr(&document);
+	*ret = document_new(source);
+	document_take_nodes(*ret, &builder);
 	return 0;
 }

@@ -62,6 +62,8 @@ struct report_entry *report_add(struct report *report, enum report_severity seve
 size_t report_count(const struct report *report);
 /** report_entry_at - entry @index, in the order they were added; borrowed. */
 const struct report_entry *report_entry_at(const struct report *report, size_t index);
+/** report_set_origin - entry @index is at @origin, which was not known when it was added. */
+void report_set_origin(struct report *report, size_t index, struct origin origin);
 /** report_has_errors - whether any entry is an error. */
 bool report_has_errors(const struct report *report);
 /** report_arena - where hints may be allocated. */
@@ -69,7 +71,7 @@ struct arena *report_arena(struct report *report);
 
 /**
  * report_render_upstream - "<severity>[ at <path>, line <L> col <C>]: <message>" without newline
- * (spec ignition 3.3).
+ * (spec ignition 3.3).  The root is no path: upstream does not print it.
  */
 void report_render_upstream(const struct report_entry *entry, struct text *out);
 
@@ -80,8 +82,13 @@ void report_render_upstream(const struct report_entry *entry, struct text *out);
  */
 void report_render_human(const struct report_entry *entry, struct text *out);
 
-/** report_render_json - the whole report as a JSON array, one object per entry. */
-void report_render_json(const struct report *report, struct text *out);
+/**
+ * report_render_json - the whole report as a JSON array, one object per entry: severity, path,
+ * file, line, column, message, hint; null where there is none.
+ *
+ * Return: 0; -E2BIG, @out unchanged.
+ */
+int report_render_json(const struct report *report, struct text *out);
 
 DEFINE_RELEASE(struct report *, report_free)
 

@@ -97,9 +97,6 @@ void root_temporary_name(const char *name, char ret[static ROOT_TEMPORARY_NAME_M
 int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPORARY_NAME_MAX],
 		   struct error *err);
 
-/** root_write - all of @data to @fd, however often the kernel takes a part.  Return: 0; -errno. */
-int root_write(int fd, const void *data, size_t length);
-
 /**
  * root_remove_tree - remove @path and, if it is a directory, all below it.
  *
