@@ -17,4 +17,6 @@ libslipway_a_SOURCES += \
 	%D%/node_session.c %D%/node_session.h \
 	%D%/node_state.c \
 	%D%/node_turn.c %D%/node_turn.h \
-	%D%/request.h
+	%D%/preset.c %D%/preset.h \
+	%D%/request.h \
+	%D%/unit.c %D%/unit.h
