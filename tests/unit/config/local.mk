@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	%D%/merge \
 	%D%/parse \
 	%D%/path \
+	%D%/resolve \
 	%D%/rules_disks \
 	%D%/rules_filesystems \
 	%D%/rules_ignition \
