@@ -1,7 +1,9 @@
 """Bad configs and bad machines: one clear message with its cause, the right exit code, and a rerun
 after the mend ends where a run without the trouble would have ended."""
 
+import fcntl
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -237,16 +239,25 @@ def test_passwd_malformed(make_engine):
 
 
 def test_passwd_locked(make_engine):
-    """useradd's own lock is held by a process that lives; released, the rerun makes the user."""
+    """Held by a process that lives, it is named; released, the rerun makes the user."""
     case = Case(passwd(users=[{"name": "core", "uid": 1500}]))
     wanted = reference(make_engine, case)
     runner = make_engine(case)
     runner.stage("fetch-offline")
-    lock = runner.outcome.root / "etc/passwd.lock"
-    lock.write_text("1\0")  # process 1 is always there
-    check_refused(runner.stage("files"), "core", "lock")
-    lock.unlink()
+    place = runner.outcome.root / "etc/.pwd.lock"
+    with place.open("w") as lock:
+        place.chmod(0o600)
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        check_refused(runner.stage("files"), "core", "/etc/.pwd.lock", str(os.getpid()))
     check_mended(runner, wanted)
+
+
+def test_lock_that_a_dead_process_left(make_engine):
+    case = Case(passwd(users=[{"name": "core", "uid": 1500}]), {"/etc/passwd.lock": File("99999999\0")})
+    wanted = reference(make_engine, Case(case.config))
+    runner = make_engine(case)
+    assert runner.run().verdict == 0
+    assert not tree.difference(runner.outcome.picture(), wanted)
 
 
 def test_useradd_missing(make_engine):
