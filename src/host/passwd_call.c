@@ -178,6 +178,8 @@ static int apply(const struct operation *operation, struct machine *machine,
 		r = clear_locks(machine->root_fd, observer, err);
 	if (r == 0 && call->action == PASSWD_USER_DISCARD)
 		remove_bare_home(call, machine->root_fd);
+	if (r == 0 && call->parent)
+		r = root_make_directories(machine->root_fd, call->parent, err);
 	if (r == 0) {
 		r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
 		if (r < 0)
