@@ -1,1 +1,7 @@
-# files of this directory
+dist_man_MANS += \
+	%D%/ignition.8 \
+	%D%/ignition-validate.1 \
+	%D%/slipway.1 \
+	%D%/slipway-plan.1 \
+	%D%/slipway-rehearse.1 \
+	%D%/slipway-validate.1

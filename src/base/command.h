@@ -22,7 +22,8 @@ struct command {
 	uint64_t secrets;	 /* bit n set: argv[n] is never logged or put into an error */
 	struct slice input;	 /* written to stdin, then closed; absent: /dev/null */
 	int64_t timeout_ms;	 /* > 0; the child is killed when it runs out */
-	const struct event_observer *observer; /* hears EVENT_COMMAND; NULL: nobody */
+	/* hears EVENT_COMMAND, in which secret words are "<hidden>" already; NULL: nobody */
+	const struct event_observer *observer;
 };
 
 /**
@@ -36,6 +37,9 @@ struct command {
  */
 int command_run(const struct command *command, struct text *ret_stdout, int *ret_status,
 		struct error *err);
+
+/** command_append_words - each word quoted as Go's %q does.  Return: 0; -E2BIG. */
+int command_append_words(struct text *out, const char *const *argv);
 
 /** command_find - path of @name in PATH, freed with free().  Return: 0; -ENOENT. */
 int command_find(const char *name, char **ret, struct error *err);

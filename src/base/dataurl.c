@@ -373,19 +373,19 @@ static size_t unescape(struct slice data, unsigned char *out)
 	return written;
 }
 
-static int decode(bool is_base64_data, struct slice data, unsigned char *out, size_t *ret_length,
+static int decode(const struct dataurl *url, unsigned char *out, size_t *ret_length,
 		  struct error *err)
 {
 	size_t offset = 0;
 	int r = 0;
 
-	if (is_base64_data) {
-		r = base64_decode(data, out, ret_length, &offset);
+	if (url->is_base64) {
+		r = base64_decode(url->data, out, ret_length, &offset);
 		return r < 0 ? refuse_base64(err, offset) : 0;
 	}
-	r = check_escapes(data, err);
+	r = check_escapes(url->data, err);
 	if (r == 0)
-		*ret_length = unescape(data, out);
+		*ret_length = unescape(url->data, out);
 	return r;
 }
 
@@ -395,7 +395,7 @@ int dataurl_decode(const struct dataurl *url, unsigned char **ret, size_t *ret_l
 	size_t capacity = url->is_base64 ? BASE64_DECODED_MAX(url->data.length) : url->data.length;
 	AUTO_FREE unsigned char *bytes = xmalloc(capacity + 1);
 	size_t length = 0;
-	int r = decode(url->is_base64, url->data, bytes, &length, err);
+	int r = decode(url, bytes, &length, err);
 
 	if (r < 0)
 		return r;
@@ -423,13 +423,13 @@ int dataurl_deliver(const struct dataurl *url, struct content_sink *sink, struct
 	int r = 0;
 
 	for (struct slice rest = url->data; rest.length && r == 0;) {
-		struct slice piece = next_piece(rest);
+		struct dataurl piece = { .is_base64 = url->is_base64, .data = next_piece(rest) };
 		size_t length = 0;
 
-		r = decode(url->is_base64, piece, bytes, &length, err);
+		r = decode(&piece, bytes, &length, err);
 		if (r == 0)
 			r = sink->write(sink, bytes, length, err);
-		rest = slice_from(rest, piece.length);
+		rest = slice_from(rest, piece.data.length);
 	}
 	return r;
 }

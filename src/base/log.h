@@ -17,6 +17,12 @@ enum log_target {
 /** log_open - choose the sink.  @tag: as syslog shows it; borrowed.  Called once. */
 void log_open(enum log_target target, const char *tag);
 
+/**
+ * log_open_sockets - log_open() for LOG_TO_SYSLOG, at the first of @paths that somebody listens on.
+ * @paths: NULL-terminated; borrowed until log_close()
+ */
+void log_open_sockets(const char *const *paths, const char *tag);
+
 /** log_line - one message; a newline inside is written as a space on standard output. */
 void log_line(enum event_level level, const char *text);
 

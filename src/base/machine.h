@@ -14,7 +14,7 @@ struct machine {
 	int host_fd;	 /* O_PATH of the running system's "/", or of a test's fixture of it */
 	int root_fd;	 /* O_PATH of the target root; -1 when the work has no target */
 	char *root_path; /* path of the target root for children and messages; owned */
-	char *kernel_command_line; /* contents of /proc/cmdline or of what replaces it; owned */
+	char *kernel_command_line; /* contents of /proc/cmdline, "" without one; owned */
 };
 
 /** MACHINE_INIT - nothing open. */
@@ -36,14 +36,16 @@ void machine_done(struct machine *machine);
  * machine_read - whole contents of a small file of the running system.
  * @path: relative to the host's "/", as "proc/cmdline"
  * @max_bytes: a larger file is -EFBIG
- * @ret: NUL-terminated; freed with free()
+ * @ret: NUL-terminated; freed with free(); @ret_length may be NULL
  */
 int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
-		 struct error *err);
+		 size_t *ret_length, struct error *err);
 
 /**
  * machine_karg - last value of "name=value" on the kernel command line.
  * @ret: freed with free(); "" for a bare word; NULL when it is absent
+ *
+ * Double quotes keep blanks together and are taken off, as the kernel does.
  */
 void machine_karg(const struct machine *machine, const char *name, char **ret);
 

@@ -136,6 +136,11 @@ const struct report_entry *report_entry_at(const struct report *report, size_t i
 	return report->entries[index];
 }
 
+void report_set_origin(struct report *report, size_t index, struct origin origin)
+{
+	report->entries[index]->origin = origin;
+}
+
 bool report_has_errors(const struct report *report)
 {
 	return report->errors > 0;

@@ -62,6 +62,8 @@ struct report_entry *report_add(struct report *report, enum report_severity seve
 size_t report_count(const struct report *report);
 /** report_entry_at - entry @index, in the order they were added; borrowed. */
 const struct report_entry *report_entry_at(const struct report *report, size_t index);
+/** report_set_origin - entry @index is at @origin, which was not known when it was added. */
+void report_set_origin(struct report *report, size_t index, struct origin origin);
 /** report_has_errors - whether any entry is an error. */
 bool report_has_errors(const struct report *report);
 /** report_arena - where hints may be allocated. */

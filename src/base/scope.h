@@ -13,6 +13,7 @@
 /* AUTO(x_free) struct x *p = ...; calls x_free(p) when p leaves its scope. */
 #define AUTO(release) __attribute__((cleanup(scope_##release)))
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses. */
 /* Beside a destructor that takes the pointer: DEFINE_RELEASE(struct x *, x_free) */
 #define DEFINE_RELEASE(type, release)                                                              \
 	static inline void scope_##release(type *owner)                                            \
@@ -26,6 +27,7 @@
 	{                                                                                          \
 		release(owner);                                                                    \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void scope_close(int *fd)
 {

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/report.h"
 #include "config/model.h"
 
@@ -45,22 +46,29 @@ enum field_flag {
 	FIELD_SECRET = 1 << 1, /* never in a log, a report or a dump */
 	FIELD_REQUIRED = 1 << 2, /* for JSON Schema and docs; the rule itself is a check */
 	FIELD_APPEND = 1 << 3,	 /* list: merge appends instead of matching keys */
-	FIELD_INLINE = 1 << 4,	 /* object: its members stand in the parent (node in file) */
+	FIELD_INLINE = 1 << 4,	 /* object at offset 0: its members stand in the parent */
+	FIELD_POINTER = 1 << 5,	 /* object: a pointer upstream: null and absent are no object */
+	FIELD_REMOVES = 1 << 6,	 /* absent in a child's element: merge drops the parent's element */
+	FIELD_URL = 1 << 7,	 /* a URL: payload, user and query are not for dumps */
 };
 
 struct schema;
 
+/*
+ * A member.  Where a later version changed its type, each form has its own row; rows with one name
+ * stand together, and exactly one of them is valid at a version.
+ */
 struct schema_field {
 	const char *name;    /* JSON key */
-	const char *go_name; /* as Go's type errors print it: "Mode" */
+	const char *go_name; /* upstream's name of the member: the order of walks */
 	enum field_type type;
 	unsigned flags;		   /* enum field_flag */
 	uint16_t offset;	   /* in the struct of this schema */
-	uint8_t since;		   /* enum spec_version */
+	uint8_t since;		   /* first enum spec_version that knows it in this form */
+	uint8_t removed;	   /* first that does not any more; 0: all later ones do */
 	const struct schema *item; /* FIELD_OBJECT, FIELD_LIST; NULL in a list: strings */
 	const char *key_space; /* list: lists with the same word share their keys; NULL: its own */
-	uint8_t plain_until;   /* last version + 1 in which the field was not a pointer; 0: as flags
-				*/
+	const char *go_type; /* list: as type errors print it, "[]types.Device"; NULL: from item */
 	const char *description; /* one sentence for docs and JSON Schema */
 };
 
@@ -79,22 +87,69 @@ struct schema_check {
 
 struct schema {
 	const char *go_name; /* as Go's type errors print it: "File" */
+	const char *go_type; /* the same with its package; NULL: "types." before go_name */
 	size_t size;	     /* of the struct */
 	const struct schema_field *fields;
 	size_t field_count;
 	const struct schema_check *checks; /* config/rules.h; ends with run NULL; NULL: no rules */
-	/*
-	 * Key of an element for lists of this schema: appended to @out; NULL when such lists never
-	 * match elements.
-	 */
-	void (*key)(const void *object, struct text *out);
+	/* Elements of lists are known by the string at key_offset, or by what key computes in
+	 * @arena; when neither is set such lists never match elements. */
+	uint16_t key_offset;
+	struct slice (*key)(const void *object, struct arena *arena);
 };
 
 extern const struct schema config_schema;
+/* Objects that are looked for wherever they stand. */
+extern const struct schema resource_schema;
+extern const struct schema tang_schema;
+extern const struct schema clevis_custom_schema;
 
-/** schema_find - field named @key without regard to case at @version; exact match first; or NULL.
+/** schema_field_known - whether @version has @field in this form. */
+static inline bool schema_field_known(const struct schema_field *field, enum spec_version version)
+{
+	return field->since <= version && (!field->removed || version < field->removed);
+}
+
+/**
+ * schema_find - the member that Go would decode @key into at @version: the same name, else the same
+ * without regard to case; members of inline objects are found too (their offset is 0).
+ *
+ * Return: NULL when there is none.
  */
 const struct schema_field *schema_find(const struct schema *schema, struct slice key,
 				       enum spec_version version);
+
+/** schema_find_exact - as schema_find(), names compared bytewise. */
+const struct schema_field *schema_find_exact(const struct schema *schema, struct slice key,
+					     enum spec_version version);
+
+/** schema_list_key - what merging and duplicate checks know element @index of @list by. */
+struct slice schema_list_key(const struct schema_field *field, const struct config_list *list,
+			     size_t index, struct arena *arena);
+
+/** schema_list_is_keyed - whether elements of @field are matched by their keys. */
+bool schema_list_is_keyed(const struct schema_field *field);
+
+/** schema_item_size - bytes of one element of the list @field. */
+size_t schema_item_size(const struct schema_field *field);
+
+/** schema_is_zero - whether @member of @field says nothing: absent, or zero where that is the same.
+ */
+bool schema_is_zero(const struct schema_field *field, const void *member);
+
+/** schema_is_zero_object - whether all members are, in the forms of SPEC_NEWEST. */
+bool schema_is_zero_object(const struct schema *schema, const void *object);
+
+/** schema_origin - of the object that @object points to: every object begins with it. */
+static inline struct origin *schema_origin(const void *object)
+{
+	return (struct origin *)object;
+}
+
+/** schema_member - the member @field of @object. */
+static inline void *schema_member(const struct schema_field *field, const void *object)
+{
+	return (char *)object + field->offset;
+}
 
 #endif

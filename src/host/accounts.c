@@ -373,6 +373,11 @@ const struct account_group *accounts_find_group_by_id(const struct accounts *acc
 	return NULL;
 }
 
+const struct account_user *accounts_user_at(const struct accounts *accounts, size_t index)
+{
+	return index < accounts->users.count ? accounts->users.items[index] : NULL;
+}
+
 const struct account_group *accounts_group_at(const struct accounts *accounts, size_t index)
 {
 	return index < accounts->groups.count ? accounts->groups.items[index] : NULL;

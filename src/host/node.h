@@ -22,6 +22,9 @@ struct host_plan_params {
 	 */
 	bool (*was_done)(const void *context, const char *receipt);
 	const void *was_done_context;
+	/* Paths below the root that the mount stage made: those below a user's home become his. */
+	const struct slice *mount_directories;
+	size_t mount_directory_count;
 };
 
 /**

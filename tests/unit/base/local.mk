@@ -1,11 +1,16 @@
 check_PROGRAMS += \
 	%D%/base64 \
+	%D%/command \
 	%D%/dataurl \
+	%D%/file \
 	%D%/hash \
+	%D%/log \
+	%D%/machine \
 	%D%/json \
 	%D%/json_oracle \
 	%D%/node \
 	%D%/number \
+	%D%/plan \
 	%D%/report \
 	%D%/root \
 	%D%/source \

@@ -1,0 +1,130 @@
+#include "base/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/text.h"
+
+/* The kernel's own limit is 2048 or 4096, by architecture; bootconfig adds 32 KiB. */
+#define COMMAND_LINE_MAX ((size_t)64 << 10)
+
+static int open_directory(const char *path, struct error *err)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? error_errno(err, errno, "open %s", path) : fd;
+}
+
+/* Without /proc there is no kernel command line, and that is no error. */
+static int read_command_line(struct machine *machine, struct error *err)
+{
+	AUTO(error_done) struct error failure = ERROR_INIT;
+	int r = machine_read(machine, "proc/cmdline", COMMAND_LINE_MAX,
+			     &machine->kernel_command_line, /* ret_length= */ NULL, &failure);
+
+	if (r == -ENOENT)
+		machine->kernel_command_line = xstrdup("");
+	if (r == 0 || r == -ENOENT || !err)
+		return r == -ENOENT ? 0 : r;
+	*err = failure;
+	failure = ERROR_INIT;
+	return r;
+}
+
+int machine_open(struct machine *ret, const char *host_path, const char *root_path,
+		 struct error *err)
+{
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	int r = 0;
+
+	machine.host_fd = open_directory(host_path, err);
+	if (machine.host_fd < 0)
+		return machine.host_fd;
+	if (root_path) {
+		machine.root_path = xstrdup(root_path);
+		machine.root_fd = open_directory(root_path, err);
+		r = machine.root_fd < 0 ? machine.root_fd : 0;
+	}
+	if (r == 0)
+		r = read_command_line(&machine, err);
+	if (r < 0)
+		return r;
+	*ret = machine;
+	machine = MACHINE_INIT;
+	return 0;
+}
+
+void machine_done(struct machine *machine)
+{
+	scope_close(&machine->host_fd);
+	scope_close(&machine->root_fd);
+	free(machine->root_path);
+	free(machine->kernel_command_line);
+	*machine = MACHINE_INIT;
+}
+
+int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
+		 size_t *ret_length, struct error *err)
+{
+	AUTO_FREE char *name = xasprintf("/%s", path);
+	AUTO_CLOSE int fd = openat(machine->host_fd, path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, errno, "open %s", name);
+	return file_read_fd(fd, name, max_bytes, ret, ret_length, err);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* Next word of a kernel command line: blanks inside double quotes are part of it. */
+static struct slice take_word(const char **at)
+{
+	bool quoted = false;
+
+	while (is_blank(**at))
+		(*at)++;
+
+	const char *start = *at;
+
+	for (; **at && (quoted || !is_blank(**at)); (*at)++)
+		quoted ^= **at == '"';
+	return (struct slice){ start, (size_t)(*at - start) };
+}
+
+/* Without the quotes around the whole of @s, as the kernel takes them off. */
+static struct slice unquote(struct slice s)
+{
+	if (!slice_starts(s, "\""))
+		return s;
+	s = slice_from(s, 1);
+	s.length -= slice_ends(s, "\"");
+	return s;
+}
+
+void machine_karg(const struct machine *machine, const char *name, char **ret)
+{
+	const char *at = machine->kernel_command_line ?: "";
+	size_t length = strlen(name);
+	struct slice found = { NULL, 0 };
+
+	for (;;) {
+		struct slice word = take_word(&at);
+
+		if (word.length == 0)
+			break;
+		word = unquote(word);
+		if (!slice_starts(word, name))
+			continue;
+		if (word.length == length)
+			found = (struct slice){ "", 0 };
+		else if (word.data[length] == '=')
+			found = unquote(slice_from(word, length + 1));
+	}
+	*ret = found.data ? slice_dup(found) : NULL;
+}
