@@ -250,14 +250,18 @@ static struct slice tang_cause(const void *object)
 {
 	const struct config_tang *tang = object;
 
-	return tang->advertisement.length ? (struct slice){ 0 } : tang->url;
+	if (tang->advertisement.length)
+		return (struct slice){ 0 };
+	return tang->url.data ? tang->url : SLICE("tang");
 }
 
 static struct slice custom_cause(const void *object)
 {
 	const struct config_clevis_custom *custom = object;
 
-	return custom->needs_network.value ? custom->pin : (struct slice){ 0 };
+	if (!custom->needs_network.value)
+		return (struct slice){ 0 };
+	return custom->pin.data ? custom->pin : SLICE("clevis");
 }
 
 static const struct network_rule network_rules[] = {

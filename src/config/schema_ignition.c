@@ -64,8 +64,8 @@ static const struct schema_field reference_3_0_fields[] = {
 };
 
 static const struct schema reference_3_0_schema = {
-	SCHEMA("ConfigReference", config_resource, reference_3_0_fields), .checks = rules_resource,
-	KEYED_BY(config_resource, source)
+	SCHEMA("ConfigReference", config_resource, reference_3_0_fields),
+	.checks = rules_reference_3_0, KEYED_BY(config_resource, source)
 };
 
 static const struct schema_field authority_3_0_fields[] = {
@@ -74,7 +74,7 @@ static const struct schema_field authority_3_0_fields[] = {
 };
 
 static const struct schema authority_3_0_schema = {
-	SCHEMA("CaReference", config_resource, authority_3_0_fields), .checks = rules_resource,
+	SCHEMA("CaReference", config_resource, authority_3_0_fields), .checks = rules_authority_3_0,
 	KEYED_BY(config_resource, source)
 };
 

@@ -82,7 +82,7 @@ static const struct schema_field link_fields[] = {
 };
 
 static const struct schema link_schema = { SCHEMA("Link", config_link, link_fields),
-					   .checks = rules_link, KEYED_BY(config_link, node.path) };
+					   KEYED_BY(config_link, node.path) };
 
 static const struct schema_field storage_fields[] = {
 	{ MEMBER("directories", "Directories", FIELD_LIST, config_storage, directories),
