@@ -7,6 +7,9 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/dataurl
+%C%_dataurl_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
@@ -25,4 +28,4 @@ endif
 # Its main is taken from the library when the target has none, which no target has.
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
-EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict
