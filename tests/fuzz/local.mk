@@ -9,6 +9,8 @@ fuzz_targets =
 
 fuzz_targets += %D%/config
 %C%_config_LDADD = $(fuzz_LDADD)
+fuzz_targets += %D%/dataurl
+%C%_dataurl_LDADD = $(fuzz_LDADD)
 
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
@@ -36,3 +38,4 @@ EXTRA_PROGRAMS += %D%/config_dict
 %D%/config.dict: %D%/config_dict$(EXEEXT)
 	$(AM_V_GEN)$< > $@
 CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict
