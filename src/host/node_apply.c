@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/root.h"
 
 /* One sendfile: large enough to be few, small enough to be interrupted. */
@@ -165,7 +166,7 @@ static int put_in_place(const struct work *work, struct temporary *temporary, st
 static int write_to_file(struct content_sink *sink, const void *data, size_t length,
 			 struct error *err)
 {
-	int r = root_write(*(const int *)sink->context, data, length);
+	int r = file_write_fd(*(const int *)sink->context, data, length);
 
 	return r < 0 ? error_errno(err, -r, "write") : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
+#include "base/file.h"
 #include "base/root.h"
 #include "host/unit.h"
 
@@ -157,7 +158,7 @@ static int append_to_file(int root_fd, const char *line, bool needs_newline)
 	/* A new one has the mode whatever the umask. */
 	if (fstat(fd, &st) < 0 || (st.st_size == 0 && fchmod(fd, PRESET_MODE) < 0))
 		return -errno;
-	return root_write(fd, text, strlen(text));
+	return file_write_fd(fd, text, strlen(text));
 }
 
 /* Add @line unless it is there. */
