@@ -74,7 +74,8 @@ static void append_path(const struct report_path *path, struct text *upstream, s
 	for (const struct report_path *step = path; step; step = step->parent)
 		depth++;
 
-	AUTO_FREE const struct report_path **steps = xcalloc(depth + 1, sizeof(*steps));
+	AUTO_FREE const struct report_path **steps =
+		xcalloc(depth + 1, sizeof(struct report_path *));
 	size_t at = depth;
 
 	for (const struct report_path *step = path; step; step = step->parent)
@@ -272,7 +273,7 @@ void report_render_human(const struct report_entry *entry, struct text *out)
 		line = source_line(origin.source, origin.line);
 	if (slice_ends(line, "\r"))
 		line.length--;
-	if (slice_trim(line).length && origin.column)
+	if (line.data && slice_trim(line).length && origin.column)
 		append_excerpt(out, line, origin.column - 1);
 	if (entry->hint) {
 		text_append_str(out, INDENT "hint: ");

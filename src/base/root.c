@@ -378,7 +378,6 @@ int root_make_directories(int root_fd, const char *path, struct error *err)
 	return fd < 0 ? fd : 0;
 }
 
-/* All of @fd, up to @text's ceiling.  Return: 0; -E2BIG; -errno. */
 int root_read(int root_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_length,
 	      struct error *err)
 {

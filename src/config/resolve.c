@@ -1,5 +1,6 @@
 #include "config/resolve.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 
@@ -165,6 +166,8 @@ int config_resolve_feed(struct config_resolver *resolver, const struct source *s
 	const struct config_resource *asked = resolver->asked;
 	const bool is_replacement = asked == frame_replacement(frame);
 	const struct config *child = NULL;
+
+	assert(asked); /* by config_resolve_next(), since the last feed */
 
 	int r = config_parse(resolver->pool, source, /* flags= */ 0, report, &child,
 			     /* ret_version= */ NULL, err);

@@ -26,8 +26,7 @@ struct work {
 	int root_fd;
 	int dir_fd;	  /* of the directory that holds the node; borrowed */
 	const char *name; /* in @dir_fd */
-	uid_t uid;	  /* -1: as it is */
-	gid_t gid;
+	struct node_ids ids;
 };
 
 /* Where a new node is made before it takes its place. */
@@ -44,12 +43,15 @@ static void temporary_done(struct temporary *temporary)
 
 DEFINE_DONE(struct temporary, temporary_done)
 
+static bool has_owner(const struct work *work)
+{
+	return work->ids.uid != (uid_t)NODE_ID_NONE || work->ids.gid != (gid_t)NODE_ID_NONE;
+}
+
 /* Owner, then mode, so that set-id bits survive.  @mode: what it shall be afterwards. */
 static int set_owner_and_mode(const struct work *work, int fd, mode_t mode, struct error *err)
 {
-	bool is_owned = work->uid != (uid_t)NODE_ID_NONE || work->gid != (gid_t)NODE_ID_NONE;
-
-	if (is_owned && fchown(fd, work->uid, work->gid) < 0)
+	if (has_owner(work) && fchown(fd, work->ids.uid, work->ids.gid) < 0)
 		return error_errno(err, errno, "change the owner of %s", work->detail->shown);
 	if (fchmod(fd, mode) < 0)
 		return error_errno(err, errno, "change the mode of %s", work->detail->shown);
@@ -308,9 +310,8 @@ static int apply_file_append(const struct work *work, struct error *err)
 
 static int own_link(const struct work *work, const char *name, struct error *err)
 {
-	if (work->uid == (uid_t)NODE_ID_NONE && work->gid == (gid_t)NODE_ID_NONE)
-		return 0;
-	if (fchownat(work->dir_fd, name, work->uid, work->gid, AT_SYMLINK_NOFOLLOW) < 0)
+	if (has_owner(work) &&
+	    fchownat(work->dir_fd, name, work->ids.uid, work->ids.gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_errno(err, errno, "change the owner of %s", work->detail->shown);
 	return 0;
 }
@@ -420,8 +421,7 @@ static int run(const struct operation *operation, struct machine *machine,
 		.observer = observer,
 		.root_fd = machine->root_fd,
 	};
-	int r = node_session_ids(detail->session, machine->root_fd, &detail->owner, &work.uid,
-				 &work.gid, err);
+	int r = node_session_ids(detail->session, machine->root_fd, &detail->owner, &work.ids, err);
 
 	if (r == 0)
 		r = find_place(&work, detail, err);

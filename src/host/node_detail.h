@@ -49,25 +49,35 @@ bool host_node_accepts_target(const char *existing, struct slice wanted);
 /** host_node_is_local - whether all bytes of @request can be had without a network. */
 bool host_node_is_local(const struct node_request *request);
 
-/** host_node_has_contents - whether the file @path holds contents and fragments of @request alone.
- */
-int host_node_has_contents(int root_fd, const char *path, const struct node_request *request,
-			   const struct event_observer *observer, bool *ret, struct error *err);
+/* Where to look for what @request asks for. */
+struct node_look {
+	int root_fd;
+	const char *path; /* resolved inside the root */
+	const struct node_request *request;
+	const struct event_observer *observer; /* of the delivery of contents */
+};
+
+/** host_node_has_contents - whether the file holds contents and fragments, and nothing else. */
+int host_node_has_contents(const struct node_look *look, bool *ret, struct error *err);
 
 /**
- * host_node_count_fragments - how often the file @path holds all fragments of @request in a row.
+ * host_node_count_fragments - how often the file holds all fragments in a row.
  * @ret: 0 when there is no such file
  * @ret_length: of the fragments
  */
-int host_node_count_fragments(int root_fd, const char *path, const struct node_request *request,
-			      const struct event_observer *observer, size_t *ret,
-			      size_t *ret_length, struct error *err);
+int host_node_count_fragments(const struct node_look *look, size_t *ret, size_t *ret_length,
+			      struct error *err);
 
 /* Whether @path is one that may be in the directory. */
 typedef bool host_node_expected_fn(const void *context, const char *path);
 
+struct node_filter {
+	host_node_expected_fn *is_expected;
+	const void *context;
+};
+
 /** host_node_holds_only - whether all in the directory @path, at any depth, is expected. */
-int host_node_holds_only(int root_fd, const char *path, host_node_expected_fn *is_expected,
-			 const void *context, bool *ret, struct error *err);
+int host_node_holds_only(int root_fd, const char *path, const struct node_filter *filter, bool *ret,
+			 struct error *err);
 
 #endif

@@ -54,18 +54,26 @@ static bool was_appended(const struct turn *turn, size_t count, bool is_local)
 	return false;
 }
 
+static struct node_look look_for(const struct turn *turn)
+{
+	return (struct node_look){
+		.root_fd = turn->planner->root_fd,
+		.path = turn->entry->path,
+		.request = turn->request,
+		.observer = turn->planner->params->observer,
+	};
+}
+
 static int plan_append(struct turn *turn, struct error *err)
 {
-	const struct planner *planner = turn->planner;
+	const struct node_look look = look_for(turn);
 	bool is_local = host_node_is_local(turn->request);
 	const char *receipt_text = remote_append_receipt(turn);
 	size_t count = 0;
 	size_t length = 0;
 
 	if (is_local || was_done(turn, receipt_text)) {
-		int r = host_node_count_fragments(planner->root_fd, turn->entry->path,
-						  turn->request, planner->params->observer, &count,
-						  &length, err);
+		int r = host_node_count_fragments(&look, &count, &length, err);
 
 		if (r < 0)
 			return r;
@@ -83,13 +91,12 @@ static int plan_append(struct turn *turn, struct error *err)
 /* Whether what is there has the contents asked for; what needs a network is not known to. */
 static int has_contents(const struct turn *turn, bool *ret, struct error *err)
 {
-	const struct planner *planner = turn->planner;
+	const struct node_look look = look_for(turn);
 
 	*ret = false;
 	if (!S_ISREG(turn->st.st_mode) || !host_node_is_local(turn->request))
 		return 0;
-	return host_node_has_contents(planner->root_fd, turn->entry->path, turn->request,
-				      planner->params->observer, ret, err);
+	return host_node_has_contents(&look, ret, err);
 }
 
 static int plan_overwritten_file(struct turn *turn, struct error *err)

@@ -27,11 +27,12 @@ static bool is_expected(const void *context, const char *path)
 /* Whether the directory with overwrite that is there holds nothing that would have to go. */
 static int can_stay(const struct turn *turn, bool *ret, struct error *err)
 {
+	const struct node_filter filter = { is_expected, turn->planner->order };
+
 	*ret = S_ISDIR(turn->st.st_mode);
 	if (!*ret || !turn->request->overwrite)
 		return 0;
-	return host_node_holds_only(turn->planner->root_fd, turn->entry->path, is_expected,
-				    turn->planner->order, ret, err);
+	return host_node_holds_only(turn->planner->root_fd, turn->entry->path, &filter, ret, err);
 }
 
 static int plan_renewed_directory(struct turn *turn, struct error *err)

@@ -93,7 +93,7 @@ static int load_accounts(struct node_session *session, int root_fd, struct error
 }
 
 int node_session_ids(struct node_session *session, int root_fd, const struct node_owner *owner,
-		     uid_t *ret_uid, gid_t *ret_gid, struct error *err)
+		     struct node_ids *ret, struct error *err)
 {
 	int64_t uid = owner->user.id;
 	int64_t gid = owner->group.id;
@@ -110,7 +110,6 @@ int node_session_ids(struct node_session *session, int root_fd, const struct nod
 	    find_group(session->accounts, owner->group.late_name, &gid) < 0)
 		return error_set(err, ERROR_NOT_FOUND, ENOENT, "no such group \"%.*s\"",
 				 SLICE_ARGS(owner->group.late_name));
-	*ret_uid = (uid_t)uid;
-	*ret_gid = (gid_t)gid;
+	*ret = (struct node_ids){ (uid_t)uid, (gid_t)gid };
 	return 0;
 }

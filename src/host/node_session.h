@@ -48,12 +48,18 @@ void node_session_leave(struct node_session *session, int r);
 int node_session_parent(struct node_session *session, int root_fd, const char *path,
 			const char **ret_name, struct error *err);
 
+/* As chown(2) takes them: -1 changes nothing. */
+struct node_ids {
+	uid_t uid;
+	gid_t gid;
+};
+
 /**
- * node_session_ids - the ids of @owner by now; NODE_ID_NONE as (uid_t)-1.
+ * node_session_ids - the ids of @owner by now.
  *
  * Return: 0; -ENOENT when a name has no id.
  */
 int node_session_ids(struct node_session *session, int root_fd, const struct node_owner *owner,
-		     uid_t *ret_uid, gid_t *ret_gid, struct error *err);
+		     struct node_ids *ret, struct error *err);
 
 #endif

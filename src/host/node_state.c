@@ -108,20 +108,21 @@ static bool is_at_end(int fd)
 	return read(fd, &byte, 1) == 0;
 }
 
-int host_node_has_contents(int root_fd, const char *path, const struct node_request *request,
-			   const struct event_observer *observer, bool *ret, struct error *err)
+int host_node_has_contents(const struct node_look *look, bool *ret, struct error *err)
 {
-	AUTO_CLOSE int fd = root_open(root_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, err);
+	const struct node_request *request = look->request;
+	AUTO_CLOSE int fd =
+		root_open(look->root_fd, look->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, err);
 	struct comparison comparison = { .fd = fd, .is_same = true };
 	struct content_sink sink = { .write = compare, .context = &comparison };
 	int r = fd < 0 ? fd : 0;
 
 	if (r == 0 && request->contents)
-		r = content_deliver(request->contents, &sink, observer, err);
+		r = content_deliver(request->contents, &sink, look->observer, err);
 	if (r == 0)
-		r = deliver_fragments(request, &sink, observer, err);
+		r = deliver_fragments(request, &sink, look->observer, err);
 	if (r < 0)
-		return error_wrap(err, r, "compare %s", path);
+		return error_wrap(err, r, "compare %s", look->path);
 	*ret = comparison.is_same && is_at_end(fd);
 	return 0;
 }
@@ -147,20 +148,19 @@ static size_t count_occurrences(struct slice text, struct slice part)
 	return count;
 }
 
-int host_node_count_fragments(int root_fd, const char *path, const struct node_request *request,
-			      const struct event_observer *observer, size_t *ret,
-			      size_t *ret_length, struct error *err)
+int host_node_count_fragments(const struct node_look *look, size_t *ret, size_t *ret_length,
+			      struct error *err)
 {
 	AUTO(text_done) struct text fragments = TEXT_INIT(FRAGMENTS_MAX);
 	struct content_sink sink = { .write = collect, .context = &fragments };
 	AUTO(error_done) struct error missing = ERROR_INIT;
 	AUTO_FREE char *data = NULL;
 	size_t length = 0;
-	int r = deliver_fragments(request, &sink, observer, err);
+	int r = deliver_fragments(look->request, &sink, look->observer, err);
 
 	if (r < 0)
-		return error_wrap(err, r, "append to %s", path);
-	r = root_read(root_fd, path, APPENDED_MAX, &data, &length, &missing);
+		return error_wrap(err, r, "append to %s", look->path);
+	r = root_read(look->root_fd, look->path, APPENDED_MAX, &data, &length, &missing);
 	if (r < 0 && r != -ENOENT)
 		return error_set(err, missing.kind, missing.errnum, "%s", missing.text);
 	*ret = r < 0 ? 0
@@ -195,8 +195,8 @@ static int open_stream(int root_fd, const char *path, DIR **ret, struct error *e
 	return 0;
 }
 
-int host_node_holds_only(int root_fd, const char *path, host_node_expected_fn *is_expected,
-			 const void *context, bool *ret, struct error *err)
+int host_node_holds_only(int root_fd, const char *path, const struct node_filter *filter, bool *ret,
+			 struct error *err)
 {
 	AUTO(close_stream) DIR *stream = NULL;
 	const struct dirent *entry = NULL;
@@ -209,11 +209,11 @@ int host_node_holds_only(int root_fd, const char *path, host_node_expected_fn *i
 
 		if (is_dots(entry->d_name))
 			continue;
-		*ret = is_expected(context, below);
+		*ret = filter->is_expected(filter->context, below);
 		if (*ret && fstatat(dirfd(stream), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return error_errno(err, errno, "look at %s", below);
 		if (*ret && S_ISDIR(st.st_mode))
-			r = host_node_holds_only(root_fd, below, is_expected, context, ret, err);
+			r = host_node_holds_only(root_fd, below, filter, ret, err);
 	}
 	if (r == 0 && !entry && errno)
 		return error_errno(err, errno, "list %s", path);

@@ -388,21 +388,6 @@ static int make_plan(struct target *target, const struct node_request *requests,
 	return r < 0 ? r : host_plan_nodes(*ret, &params, requests, count, err);
 }
 
-/* Names of the temporary directory become "<root>". */
-static char *without_root(const struct target *target, const char *text)
-{
-	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
-	size_t length = strlen(target->machine.root_path);
-
-	for (const char *found = NULL; text && (found = strstr(text, target->machine.root_path));
-	     text = found + length) {
-		text_append(&out, text, (size_t)(found - text));
-		text_append_str(&out, "<root>");
-	}
-	text_append_str(&out, text ? text : "");
-	return text_take(&out);
-}
-
 static void check_again(struct target *target, const struct row *row, const struct text *receipts)
 {
 	AUTO(error_done) struct error err = ERROR_INIT;

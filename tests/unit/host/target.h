@@ -158,7 +158,8 @@ static int deliver_slice(const struct content *content, struct content_sink *sin
 	return bytes->length ? sink->write(sink, bytes->data, bytes->length, err) : 0;
 }
 
-static const struct content_class slice_class = { .deliver = deliver_slice };
+__attribute__((unused)) static const struct content_class slice_class = { .deliver =
+										  deliver_slice };
 
 #define BYTES(text)                                                                                \
 	{                                                                                          \
@@ -192,15 +193,30 @@ static int apply_plan(const struct plan *plan, struct machine *machine, struct e
 	return r;
 }
 
+/* Names of the temporary directory become "<root>". */
+static char *without_root(const struct target *target, const char *text)
+{
+	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
+	size_t length = strlen(target->machine.root_path);
+
+	for (const char *found = NULL; text && (found = strstr(text, target->machine.root_path));
+	     text = found + length) {
+		text_append(&out, text, (size_t)(found - text));
+		text_append_str(&out, "<root>");
+	}
+	text_append_str(&out, text ? text : "");
+	return text_take(&out);
+}
+
 /* Receipts as the journal keeps them: each between newlines. */
-static bool was_recorded(const void *context, const char *receipt)
+__attribute__((unused)) static bool was_recorded(const void *context, const char *receipt)
 {
 	AUTO_FREE char *line = xasprintf("\n%s\n", receipt);
 
 	return strstr(text_str(context), line) != NULL;
 }
 
-static void record(const struct plan *plan, struct text *receipts)
+__attribute__((unused)) static void record(const struct plan *plan, struct text *receipts)
 {
 	text_append_char(receipts, '\n');
 	for (size_t i = 0; i < plan->count; i++)
