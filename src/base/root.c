@@ -20,7 +20,7 @@
 /* openat2 gives EAGAIN when somebody renames a directory while ".." is resolved below it. */
 #define OPEN_ATTEMPTS_MAX 128
 /* Longest target of a link (Linux, PATH_MAX). */
-#define LINK_TARGET_MAX	 4096
+#define LINK_TARGET_MAX 4096
 
 /* The one call of openat2.  Return: a descriptor, or -errno. */
 static int open_beneath(int root_fd, const char *path, int flags, mode_t mode, uint64_t resolve)
