@@ -378,7 +378,6 @@ int root_make_directories(int root_fd, const char *path, struct error *err)
 	return fd < 0 ? fd : 0;
 }
 
-/* All of @fd, up to @text's ceiling.  Return: 0; -E2BIG; -errno. */
 int root_read(int root_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_length,
 	      struct error *err)
 {
@@ -406,13 +405,18 @@ static uint64_t hash_name(const char *name)
 	return hash;
 }
 
+void root_temporary_name(const char *name, char ret[static ROOT_TEMPORARY_NAME_MAX])
+{
+	snprintf(ret, ROOT_TEMPORARY_NAME_MAX, ROOT_TEMPORARY_PREFIX "%016" PRIx64,
+		 hash_name(name));
+}
+
 int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPORARY_NAME_MAX],
 		   struct error *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-	snprintf(ret_name, ROOT_TEMPORARY_NAME_MAX, ROOT_TEMPORARY_PREFIX "%016" PRIx64,
-		 hash_name(name));
+	root_temporary_name(name, ret_name);
 
 	int fd = open_beneath(dir_fd, ret_name, flags, TEMPORARY_MODE, 0);
 

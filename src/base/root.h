@@ -80,10 +80,17 @@ int root_replace(int root_fd, const char *path, struct slice data, mode_t mode,
 #define ROOT_TEMPORARY_NAME_MAX (sizeof(ROOT_TEMPORARY_PREFIX) + 16)
 
 /**
+ * root_temporary_name - under which a new @name is made before it is renamed.
+ *
+ * It follows from @name alone, so that a run that was killed leaves nothing that the next one does
+ * not clear away.  One writer at a time.
+ */
+void root_temporary_name(const char *name, char ret[static ROOT_TEMPORARY_NAME_MAX]);
+
+/**
  * root_temporary - a new file in the directory @dir_fd, mode 0600, that will be renamed to @name
  * when it is whole.
- * @ret_name: its name in @dir_fd; follows from @name alone, so that a run that was killed leaves
- *	nothing that the next one does not clear away.  One writer at a time.
+ * @ret_name: root_temporary_name(); what a killed run left there is removed first
  *
  * Return: a descriptor for writing that the caller owns; -errno.
  */

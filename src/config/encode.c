@@ -46,20 +46,17 @@ static void writer_put(struct writer *writer, struct slice bytes)
 		writer_flush(writer);
 }
 
-/* Go's encoder leaves these as they are. */
-static bool is_plain(char c)
-{
-	const unsigned char byte = (unsigned char)c;
-
-	return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' &&
-	       byte != '>' && byte != '&';
-}
+/* Bytes that Go's encoder leaves as they are. */
+static const bool is_plain[256] = {
+	[' '] = true, ['!'] = true,	    ['#' ... '%'] = true,  ['\'' ... ';'] = true,
+	['='] = true, ['?' ... '['] = true, [']' ... 0x7f] = true,
+};
 
 static size_t plain_run(struct slice s)
 {
 	size_t at = 0;
 
-	while (at < s.length && is_plain(s.data[at]))
+	while (at < s.length && is_plain[(unsigned char)s.data[at]])
 		at++;
 	return at;
 }
@@ -70,7 +67,7 @@ static size_t special_run(struct slice s)
 	size_t at = 0;
 	uint32_t rune;
 
-	while (at < s.length && at < RUN_BYTES && !is_plain(s.data[at])) {
+	while (at < s.length && at < RUN_BYTES && !is_plain[(unsigned char)s.data[at]]) {
 		size_t length = utf8_decode(slice_from(s, at), &rune);
 
 		at += length ? length : 1;

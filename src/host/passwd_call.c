@@ -12,7 +12,7 @@
  * The tools wait 15 s for a lock by themselves; usermod --move-home and userdel --remove go through
  * a home directory of any size.
  */
-#define CALL_TIMEOUT_MS (30 * 60 * 1000)
+#define CALL_TIMEOUT_MS ((int64_t)30 * 60 * 1000)
 
 /* lckpwdf(3) locks this file; the shadow suite holds it for as long as its own lock files exist. */
 #define LOCK_PATH "/etc/.pwd.lock"
@@ -178,6 +178,8 @@ static int apply(const struct operation *operation, struct machine *machine,
 		r = clear_locks(machine->root_fd, observer, err);
 	if (r == 0 && call->action == PASSWD_USER_DISCARD)
 		remove_bare_home(call, machine->root_fd);
+	if (r == 0 && call->parent)
+		r = root_make_directories(machine->root_fd, call->parent, err);
 	if (r == 0) {
 		r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
 		if (r < 0)

@@ -31,6 +31,7 @@ struct passwd_call {
 	const char *const *argv;
 	uint64_t secrets;   /* as struct command.secrets */
 	struct slice input; /* standard input; secret */
+	const char *parent; /* directory made first, as usermod only renames; or NULL */
 };
 
 /** passwd_call_class - the class of operations of @action; their detail is a struct passwd_call. */

@@ -98,6 +98,7 @@ int passwd_planner_call(const struct passwd_planner *planner,
 		.name = passwd_planner_copy(planner, call->name),
 		.argv = argv,
 		.secrets = call->words->secrets,
+		.parent = call->parent,
 	};
 	if (call->hash.data)
 		detail->input = slice_of(

@@ -66,7 +66,8 @@ struct passwd_planned_call {
 	struct slice name;
 	struct origin origin;
 	const struct passwd_words *words;
-	struct slice hash; /* read from standard input; absent: it is not */
+	struct slice hash;  /* read from standard input; absent: it is not */
+	const char *parent; /* as in struct passwd_call */
 	const char *summary;
 	const char *log_text;
 	const char *receipt; /* as in struct operation */

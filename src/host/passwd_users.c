@@ -304,6 +304,17 @@ static const char *creation_summary(const struct subject *subject)
 	return arena_strdup(subject->planner->plan->arena, text_str(&text));
 }
 
+static const char *parent_of(const struct subject *subject, const char *path)
+{
+	struct slice parent = slice_of(path);
+
+	while (parent.length > 1 && parent.data[parent.length - 1] == '/')
+		parent.length--;
+	while (parent.length && parent.data[parent.length - 1] != '/')
+		parent.length--;
+	return passwd_planner_copy(subject->planner, parent.length ? parent : SLICE("/"));
+}
+
 /* useradd, or usermod for @differences. */
 static int call_tool(const struct subject *subject, unsigned differences, enum passwd_hash_way way,
 		     struct error *err)
@@ -319,6 +330,8 @@ static int call_tool(const struct subject *subject, unsigned differences, enum p
 		passwd_words_usermod(&words, subject->request, way);
 		call.action = PASSWD_USER_CHANGE;
 		call.summary = passwd_planner_changes(subject->planner, differences);
+		if (differences & DIFFERS_HOME)
+			call.parent = parent_of(subject, subject->home);
 	} else {
 		passwd_words_useradd(&words, subject->request, way);
 		call.action = PASSWD_USER_ADD;

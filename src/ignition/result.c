@@ -131,6 +131,13 @@ static int read_previous(const struct machine *machine, struct text *ret, struct
 	return 0;
 }
 
+bool result_exists(const struct machine *machine)
+{
+	struct stat st;
+
+	return root_stat(machine->root_fd, RESULT_PATH, &st, /* err= */ NULL) == 0;
+}
+
 static bool is_live_image(const struct event_observer *observer)
 {
 	static const char *const argv[] = { "is-live-image", NULL };

@@ -4,10 +4,10 @@ check_PROGRAMS += \
 	%D%/dataurl \
 	%D%/file \
 	%D%/hash \
-	%D%/json \
-	%D%/json_oracle \
 	%D%/log \
 	%D%/machine \
+	%D%/json \
+	%D%/json_oracle \
 	%D%/node \
 	%D%/number \
 	%D%/plan \
