@@ -122,10 +122,16 @@ static int fail_repeated(struct expander *expander, struct slice key, uint32_t i
 			 first.line);
 }
 
-static int check_unique(struct expander *expander, struct pair *list, size_t count)
+/* Those from @first on are one object's own. */
+static int check_unique(struct expander *expander, const struct pairs *pairs, size_t first)
 {
 	const struct pair *original = NULL;
-	const struct pair *repeated = count > 1 ? mark_repeated(list, count, &original) : NULL;
+
+	if (pairs->count - first < 2)
+		return 0;
+
+	const struct pair *repeated =
+		mark_repeated(&pairs->list[first], pairs->count - first, &original);
 
 	if (!repeated)
 		return 0;
@@ -175,7 +181,7 @@ static int collect_own(struct expander *expander, uint32_t object, struct pairs 
 		if (r < 0)
 			return r;
 	}
-	return check_unique(expander, pairs->list + first, pairs->count - first);
+	return check_unique(expander, pairs, first);
 }
 
 static int collect(struct expander *expander, uint32_t object, struct pairs *pairs);

@@ -110,25 +110,46 @@ static int fail_syntax(struct loader *loader)
 			 parser->context, parser->context_mark.line + 1);
 }
 
-static bool is_blank(char c)
+/* What separates tokens: spaces, and line ends as YAML 1.1 has them. */
+static const char *const blanks[] = {
+	" ", "\t", "\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9",
+};
+#define FIRST_LINE_END 2 /* in blanks */
+
+/* Bytes of the blank that @text has at @at, from those with index @first on; 0 if there is none. */
+static size_t blank_bytes(struct slice text, size_t at, size_t first)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	for (size_t i = first; i < ARRAY_SIZE(blanks); i++) {
+		if (slice_starts(slice_from(text, at), blanks[i]))
+			return strlen(blanks[i]);
+	}
+	return 0;
+}
+
+static size_t skip_blanks(struct slice text, size_t at)
+{
+	while (at < text.length) {
+		size_t blank = blank_bytes(text, at, 0);
+
+		if (blank == 0 && text.data[at] != '#')
+			break;
+		if (blank == 0) {
+			while (at < text.length && blank_bytes(text, at, FIRST_LINE_END) == 0)
+				at++;
+		}
+		at += blank;
+	}
+	return at;
 }
 
 /* From an anchor or tag, where libyaml lets a node begin, to the node itself. */
 static size_t skip_properties(struct slice text, size_t at, size_t end)
 {
+	text.length = end;
 	while (at < end && (text.data[at] == '&' || text.data[at] == '!')) {
-		while (at < end && !is_blank(text.data[at]))
+		while (at < end && blank_bytes(text, at, 0) == 0)
 			at++;
-		while (at < end && is_blank(text.data[at]))
-			at++;
-		while (at < end && text.data[at] == '#') {
-			while (at < end && text.data[at] != '\n')
-				at++;
-			while (at < end && is_blank(text.data[at]))
-				at++;
-		}
+		at = skip_blanks(text, at);
 	}
 	return at;
 }

@@ -185,8 +185,10 @@ static void append_ungrouped(struct text *out, struct slice value)
 
 struct yaml_scalar yaml_scalar_resolve(struct slice value, struct text *number)
 {
-	char first = value.length ? value.data[0] : '\0';
+	char first = '\0';
 
+	if (value.length)
+		first = value.data[0];
 	text_clear(number);
 	for (size_t i = 0; i < ARRAY_SIZE(constants); i++) {
 		if (slice_is(value, constants[i].text))

@@ -97,8 +97,11 @@ static void write_pieces(struct origin_writer *writer, size_t at_least)
 /* Tabs and newlines end fields and lines. */
 static void append_name(struct text *out, const char *name)
 {
-	for (; *name; name++)
-		text_append_char(out, (unsigned char)*name < ' ' ? '?' : *name);
+	for (; *name; name++) {
+		const bool is_control = (unsigned char)*name < ' ';
+
+		text_append(out, is_control ? "?" : name, 1);
+	}
 }
 
 static bool write_origin(struct walk *walk, struct origin *origin)
@@ -161,7 +164,7 @@ static const struct source *source_named(struct origin_reader *reader, struct sl
 
 	char *copy = slice_dup(name);
 
-	reader->sources = xreallocarray(reader->sources, at + 1, sizeof(*reader->sources));
+	reader->sources = xreallocarray(reader->sources, at + 1, sizeof(const struct source *));
 	reader->sources[at] = config_pool_add_source(reader->pool, copy, /* data= */ NULL, 0);
 	reader->source_count++;
 	free(copy);

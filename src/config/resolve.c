@@ -1,5 +1,6 @@
 #include "config/resolve.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 
@@ -166,6 +167,8 @@ int config_resolve_feed(struct config_resolver *resolver, const struct source *s
 	const bool is_replacement = asked == frame_replacement(frame);
 	const struct config *child = NULL;
 
+	assert(asked); /* by config_resolve_next(), since the last feed */
+
 	int r = config_parse(resolver->pool, source, /* flags= */ 0, report, &child,
 			     /* ret_version= */ NULL, err);
 	if (r < 0)
@@ -250,14 +253,18 @@ static struct slice tang_cause(const void *object)
 {
 	const struct config_tang *tang = object;
 
-	return tang->advertisement.length ? (struct slice){ 0 } : tang->url;
+	if (tang->advertisement.length)
+		return (struct slice){ 0 };
+	return tang->url.data ? tang->url : SLICE("tang");
 }
 
 static struct slice custom_cause(const void *object)
 {
 	const struct config_clevis_custom *custom = object;
 
-	return custom->needs_network.value ? custom->pin : (struct slice){ 0 };
+	if (!custom->needs_network.value)
+		return (struct slice){ 0 };
+	return custom->pin.data ? custom->pin : SLICE("clevis");
 }
 
 static const struct network_rule network_rules[] = {

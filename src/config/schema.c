@@ -40,32 +40,28 @@ const char *spec_version_name(enum spec_version version)
 	return version_names[version];
 }
 
-/* The next letter of @key as Go folds it, ASCII in lower case; 0 for what no name contains. */
-static char fold_next(struct slice *key)
+static uint32_t ascii_lower(uint32_t letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+}
+
+/* The next letter of @key as Go folds it, ASCII in lower case; 0 for a stray byte. */
+static uint32_t fold_next(struct slice *key)
 {
 	uint32_t rune = 0;
 	size_t length = utf8_decode(*key, &rune);
 
 	*key = slice_from(*key, length ? length : 1);
-	if (length == 0)
-		return 0;
 	if (rune == LATIN_SMALL_LONG_S)
 		return 's';
-	if (rune == KELVIN_SIGN)
-		return 'k';
-	if (rune >= 'A' && rune <= 'Z')
-		return (char)(rune + ('a' - 'A'));
-	return rune < 0x80 ? (char)rune : 0;
+	return rune == KELVIN_SIGN ? 'k' : ascii_lower(rune);
 }
 
 static bool name_folds(const char *name, struct slice key)
 {
-	for (; *name && key.length; name++) {
-		char letter = *name >= 'A' && *name <= 'Z' ? (char)(*name + ('a' - 'A')) : *name;
-
-		if (fold_next(&key) != letter)
+	for (; *name && key.length; name++)
+		if (fold_next(&key) != ascii_lower((unsigned char)*name))
 			return false;
-	}
 	return *name == '\0' && key.length == 0;
 }
 

@@ -28,6 +28,7 @@ struct account_user {
 	const char *home;
 	const char *shell;
 	const char *password_hash; /* of shadow, else of passwd; secret */
+	bool has_secret_row;	   /* of shadow */
 	bool is_local;		   /* in /etc/passwd: usermod can change it */
 	bool is_in_image;	   /* in a read-only database: cannot be removed */
 	bool is_planned;	   /* will be there; ids may be unknown */
@@ -39,6 +40,7 @@ struct account_group {
 	uint32_t gid;
 	const char *password_hash;  /* of gshadow, else of group; secret */
 	const char *const *members; /* NULL-terminated */
+	bool has_secret_row;	    /* of gshadow */
 	bool is_local;
 	bool is_in_image;
 	bool is_planned;

@@ -1,4 +1,3 @@
-# files of this directory
 libslipway_a_SOURCES += \
 	%D%/accounts.c %D%/accounts.h \
 	%D%/passwd.c %D%/passwd.h \
@@ -11,7 +10,6 @@ libslipway_a_SOURCES += \
 	%D%/passwd_users.c %D%/passwd_users.h \
 	%D%/passwd_words.c %D%/passwd_words.h \
 	%D%/skeleton.c %D%/skeleton.h
-	%D%/accounts.c %D%/accounts.h
 libslipway_a_SOURCES += \
 	%D%/node.h %D%/node_detail.h \
 	%D%/node_apply.c %D%/node_file.c %D%/node_plan.c \

@@ -85,18 +85,44 @@ static int append_row(int root_fd, const char *path, const char *name, const str
 	return replace_as(root_fd, path, text_slice(&all), &old, err);
 }
 
-/* The secret row first: an account without one has passwords that nobody knows how to check. */
-static int append_rows(int root_fd, const struct pair *files, const char *name,
-		       const struct text *row, const struct text *secret_row, struct error *err)
+/* One account as it will stand in both files. */
+struct rows {
+	const struct pair *files;
+	const char *name;
+	struct text open;
+	struct text secret;
+	bool has_secret; /* the second file is there */
+};
+
+static struct rows rows_init(const struct pair *files, const char *name, int root_fd)
 {
 	struct stat st;
-	int r = root_stat(root_fd, files->secret, &st, /* err= */ NULL);
 
-	if (r == 0)
-		r = append_row(root_fd, files->secret, name, secret_row, err);
-	else
-		r = r == -ENOENT ? 0 : error_errno(err, -r, "look at %s", files->secret);
-	return r < 0 ? r : append_row(root_fd, files->open, name, row, err);
+	return (struct rows){
+		.files = files,
+		.name = name,
+		.open = TEXT_INIT(DATABASE_MAX_BYTES),
+		.secret = TEXT_INIT(DATABASE_MAX_BYTES),
+		.has_secret = root_stat(root_fd, files->secret, &st, /* err= */ NULL) == 0,
+	};
+}
+
+static void rows_done(struct rows *rows)
+{
+	text_done(&rows->open);
+	text_done(&rows->secret);
+}
+
+DEFINE_DONE(struct rows, rows_done)
+
+/* The secret row first: an account without one has passwords that nobody knows how to check. */
+static int append_rows(const struct rows *rows, int root_fd, struct error *err)
+{
+	int r = 0;
+
+	if (rows->has_secret)
+		r = append_row(root_fd, rows->files->secret, rows->name, &rows->secret, err);
+	return r < 0 ? r : append_row(root_fd, rows->files->open, rows->name, &rows->open, err);
 }
 
 /* Ends with its descriptor. */
@@ -126,16 +152,14 @@ static int adopt_user(const struct accounts *accounts, const char *name, int roo
 	if (user->is_local)
 		return 0;
 
-	AUTO(text_done) struct text row = TEXT_INIT(TEXT_MESSAGE_MAX);
-	AUTO(text_done) struct text secret_row = TEXT_INIT(TEXT_MESSAGE_MAX);
-	struct stat st;
-	bool has_shadow = root_stat(root_fd, user_files.secret, &st, /* err= */ NULL) == 0;
+	AUTO(rows_done) struct rows rows = rows_init(&user_files, name, root_fd);
 
-	text_printf(&row, "%s:%s:%" PRIu32 ":%" PRIu32 ":%s:%s:%s\n", name, has_shadow ? "x" : "*",
-		    user->uid, user->gid, user->gecos, user->home, user->shell);
+	text_printf(&rows.open, "%s:%s:%" PRIu32 ":%" PRIu32 ":%s:%s:%s\n", name,
+		    rows.has_secret ? "x" : "*", user->uid, user->gid, user->gecos, user->home,
+		    user->shell);
 	/* No date of the last change: ageing is off. */
-	text_printf(&secret_row, "%s:*:::::::\n", name);
-	return append_rows(root_fd, &user_files, name, &row, &secret_row, err);
+	text_printf(&rows.secret, "%s:*:::::::\n", name);
+	return append_rows(&rows, root_fd, err);
 }
 
 static int adopt_group(const struct accounts *accounts, const char *name, int root_fd,
@@ -148,18 +172,15 @@ static int adopt_group(const struct accounts *accounts, const char *name, int ro
 	if (group->is_local)
 		return 0;
 
-	AUTO(text_done) struct text members = TEXT_INIT(TEXT_MESSAGE_MAX);
-	AUTO(text_done) struct text row = TEXT_INIT(2 * TEXT_MESSAGE_MAX);
-	AUTO(text_done) struct text secret_row = TEXT_INIT(2 * TEXT_MESSAGE_MAX);
-	struct stat st;
-	bool has_gshadow = root_stat(root_fd, group_files.secret, &st, /* err= */ NULL) == 0;
+	AUTO(text_done) struct text members = TEXT_INIT(DATABASE_MAX_BYTES);
+	AUTO(rows_done) struct rows rows = rows_init(&group_files, name, root_fd);
 
 	for (const char *const *member = group->members; *member; member++)
 		text_printf(&members, "%s%s", member == group->members ? "" : ",", *member);
-	text_printf(&row, "%s:%s:%" PRIu32 ":%s\n", name, has_gshadow ? "x" : "*", group->gid,
-		    text_str(&members));
-	text_printf(&secret_row, "%s:*::%s\n", name, text_str(&members));
-	return append_rows(root_fd, &group_files, name, &row, &secret_row, err);
+	text_printf(&rows.open, "%s:%s:%" PRIu32 ":%s\n", name, rows.has_secret ? "x" : "*",
+		    group->gid, text_str(&members));
+	text_printf(&rows.secret, "%s:*::%s\n", name, text_str(&members));
+	return append_rows(&rows, root_fd, err);
 }
 
 static int apply(const struct operation *operation, struct machine *machine,

@@ -12,7 +12,7 @@
  * The tools wait 15 s for a lock by themselves; usermod --move-home and userdel --remove go through
  * a home directory of any size.
  */
-#define CALL_TIMEOUT_MS (30 * 60 * 1000)
+#define CALL_TIMEOUT_MS ((int64_t)30 * 60 * 1000)
 
 /* lckpwdf(3) locks this file; the shadow suite holds it for as long as its own lock files exist. */
 #define LOCK_PATH "/etc/.pwd.lock"

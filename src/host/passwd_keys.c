@@ -155,7 +155,7 @@ static int write_as_user(const struct account_user *user, const struct passwd_ke
 			 int root_fd, struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", user->home, keys->subpath);
-	struct identity ourselves;
+	struct identity ourselves = { .groups = NULL };
 	int r = become_user(user, &ourselves, err);
 
 	if (r < 0)
@@ -173,10 +173,10 @@ static int find_owner(const struct accounts *accounts, const char *name,
 		      const struct account_user **ret, struct error *err)
 {
 	*ret = accounts_find_user(accounts, slice_of(name));
-	if (!*ret)
-		return error_set(err, ERROR_NOT_FOUND, ENOENT,
-				 "the target has no such user; run again");
-	return 0;
+	if (*ret)
+		return 0;
+	error_set(err, ERROR_NOT_FOUND, ENOENT, "the target has no such user; run again");
+	return -ENOENT;
 }
 
 /* For the system journal, as upstream tells it (spec ignition 1.10). */
@@ -184,8 +184,8 @@ static void record_keys(const struct passwd_keys *keys, const struct machine *ma
 			const struct account_user *user, const struct event_observer *observer)
 {
 	AUTO_FREE char *text = xasprintf("wrote ssh authorized keys file for user: %s", keys->user);
-	AUTO_FREE char *path =
-		xasprintf("%s%s/%s", machine->root_path ?: "", user->home, keys->subpath);
+	const char *root = strcmp(machine->root_path, "/") == 0 ? "" : machine->root_path;
+	AUTO_FREE char *path = xasprintf("%s%s/%s", root, user->home, keys->subpath);
 	const struct event_field fields[] = {
 		{ "IGNITION_USER_NAME", keys->user },
 		{ "IGNITION_PATH", path },
@@ -234,23 +234,32 @@ bool passwd_keys_is_done(int root_fd, const struct account_user *user,
 	return slice_equal((struct slice){ data, length }, keys->text);
 }
 
+static int give_directory(const struct account_user *user, int root_fd, const char *path,
+			  struct error *err)
+{
+	AUTO_CLOSE int fd = root_open(root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+
+	if (fd < 0)
+		return fd;
+	if (fchown(fd, user->uid, user->gid) < 0 || fchmod(fd, MADE_DIRECTORY_MODE) < 0)
+		return error_errno(err, errno, "give directory %s to its user", path);
+	return 0;
+}
+
 static int apply_home(const struct operation *operation, struct machine *machine,
 		      const struct event_observer *observer, struct error *err)
 {
+	const char *name = operation->detail;
 	AUTO(accounts_free) struct accounts *accounts = NULL;
 	const struct account_user *user = NULL;
-	AUTO_CLOSE int fd = -1;
 	int r = accounts_load(machine->root_fd, &accounts, err);
 
 	(void)observer;
 	if (r == 0)
-		r = find_owner(accounts, operation->detail, &user, err);
+		r = find_owner(accounts, name, &user, err);
 	if (r == 0)
-		r = fd = root_open(machine->root_fd, operation->object,
-				   O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
-	if (r >= 0 && (fchown(fd, user->uid, user->gid) < 0 || fchmod(fd, MADE_DIRECTORY_MODE) < 0))
-		r = error_errno(err, errno, "give directory %s to its user", operation->object);
-	return r < 0 ? error_wrap(err, r, "home of user %s", (const char *)operation->detail) : 0;
+		r = give_directory(user, machine->root_fd, operation->object, err);
+	return r < 0 ? error_wrap(err, r, "home of user %s", name) : 0;
 }
 
 const struct operation_class passwd_home_class = { "user.home", "directory", apply_home };

@@ -7,6 +7,11 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/config
+%C%_config_LDADD = $(fuzz_LDADD)
+fuzz_targets += %D%/dataurl
+%C%_dataurl_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
@@ -16,6 +21,7 @@ fuzz_targets += %D%/yaml
 if FUZZING
 fuzz_LDADD = $(LDADD) $(FUZZ_LDFLAGS)
 noinst_PROGRAMS += $(fuzz_targets)
+noinst_DATA = %D%/config.dict
 else
 fuzz_LDADD = %D%/libreplay.a $(LDADD)
 check_LIBRARIES = %D%/libreplay.a
@@ -26,3 +32,10 @@ endif
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict
+
+# The keys of a config are in the schema tables: the dictionary is written from them.
+EXTRA_PROGRAMS += %D%/config_dict
+%D%/config.dict: %D%/config_dict$(EXEEXT)
+	$(AM_V_GEN)$< > $@
+CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict

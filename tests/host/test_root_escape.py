@@ -60,7 +60,7 @@ OWN_PATHS = {
     "the result file": (config(), {"/etc/.ignition-result.json": Link("{out}/keep")}),
     "the journal in the target": (
         files(file("/etc/hosts", None, append=[{"source": data("x")}])),
-        {"/etc/.slipway-journal.json": Link("{out}/keep")}),
+        {"/etc/.slipway-journal": Link("{out}/keep")}),
 }
 
 

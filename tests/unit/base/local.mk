@@ -8,8 +8,6 @@ check_PROGRAMS += \
 	%D%/machine \
 	%D%/json \
 	%D%/json_oracle \
-	%D%/log \
-	%D%/machine \
 	%D%/node \
 	%D%/number \
 	%D%/plan \

@@ -173,6 +173,8 @@ static const struct {
 	  "a:\n- 1\n- 2\nb: 3|a|- 1\n- 2|1|2|b|3|" },
 	{ "behind anchors and tags", "[&x !!str 1, !!int &y # z\n 2, &z {}]",
 	  "[&x !!str 1, !!int &y # z\n 2, &z {}]|1|2|{}|" },
+	{ "behind a tag on the line before, whose end is NEL", "!!int\xc2\x85 # z\xc2\x85 7",
+	  "7|" },
 	{ "a byte order mark before", "\xef\xbb\xbf[1]", "[1]|1|" },
 	{ "Windows line ends before", "\r\n\r\n[1]", "[1]|1|" },
 	{ "an alias is where its value is", "[&x 1, *x]", "[&x 1, *x]|1|1|" },

@@ -23,15 +23,16 @@ static const struct {
 	{ "nodes come before the rest, members in the order of their Go names",
 	  "{\"ignition\":{\"version\":\"3.3.0\"},\"storage\":{\"files\":[{\"path\":\"/"
 	  "a\",\"mode\":420"
-	  ",\"contents\":{\"source\":\"data:,a<>&%20\",\"verification\":{}}}],\"links\":[{\"path\":"
+	  ",\"contents\":{\"source\":\"data:,a%20\",\"verification\":{}}}],\"links\":[{\"path\":"
 	  "\"/l\",\"target\":\"x\",\"hard\":false}],\"filesystems\":[{\"device\":\"/b\"}],"
 	  "\"directories\":[{\"path\":\"/d\"}]},\"passwd\":{\"users\":[{\"name\":\"\",\"uid\":0,"
-	  "\"gecos\":\"\"}],\"groups\":[{\"name\":\"\",\"gid\":0}]}}",
+	  "\"gecos\":\"<a>&\"}],\"groups\":[{\"name\":\"\",\"gid\":0}]}}",
 	  "{" EMPTY_IGNITION ",\"kernelArguments\":{},\"passwd\":{\"groups\":[{\"gid\":0,\"name\":"
-	  "\"\"}],\"users\":[{\"gecos\":\"\",\"name\":\"\",\"uid\":0}]},\"storage\":{"
+	  "\"\"}],\"users\":[{\"gecos\":\"\\u003ca\\u003e\\u0026\",\"name\":\"\",\"uid\":0}]},"
+	  "\"storage\":{"
 	  "\"directories\":"
 	  "[{\"group\":{},\"path\":\"/d\",\"user\":{}}],\"files\":[{\"group\":{},\"path\":\"/a\","
-	  "\"user\":{},\"contents\":{\"source\":\"data:,a\\u003c\\u003e\\u0026%20\","
+	  "\"user\":{},\"contents\":{\"source\":\"data:,a%20\","
 	  "\"verification\":"
 	  "{}},\"mode\":420}],\"filesystems\":[{\"device\":\"/"
 	  "b\"}],\"links\":[{\"group\":{},\"path\":"
@@ -242,7 +243,7 @@ static void check_origins(void)
 				   "$.kernelArguments.shouldExist.1\t3\t1\ttest\n"
 				   "$.storage\t3\t17\ttest\n"
 				   "$.storage.files.0\t3\t27\ttest\n"
-				   "$.storage.files.0.contents\t3\t50\ttest\n";
+				   "$.storage.files.0.contents\t3\t51\ttest\n";
 	AUTO(config_pool_free) struct config_pool *pool = config_pool_new();
 	const struct config *config = test_parse(pool, text);
 	AUTO_FREE char *origins = origins_of(config);
@@ -252,7 +253,7 @@ static void check_origins(void)
 
 	tap_str(origins, want, "a line for each object that somebody wrote");
 	config_load_origins(pool, loaded, slice_of(origins));
-	tap_ok(file->contents.origin.line == 3 && file->contents.origin.column == 50 &&
+	tap_ok(file->contents.origin.line == 3 && file->contents.origin.column == 51 &&
 		       strcmp(source_name(file->contents.origin.source), "test") == 0,
 	       "origins are put back");
 	tap_ok(file->contents.origin.source == loaded->origin.source,

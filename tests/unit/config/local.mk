@@ -1,5 +1,10 @@
 check_PROGRAMS += \
+	%D%/encode \
+	%D%/key_map \
+	%D%/merge \
+	%D%/parse \
 	%D%/path \
+	%D%/resolve \
 	%D%/rules_disks \
 	%D%/rules_filesystems \
 	%D%/rules_ignition \
@@ -8,5 +13,7 @@ check_PROGRAMS += \
 	%D%/rules_storage \
 	%D%/rules_systemd \
 	%D%/rules_volumes \
+	%D%/schema \
+	%D%/translate \
 	%D%/unit_text
-EXTRA_DIST += %D%/rules_rows.h
+EXTRA_DIST += %D%/config_test.h %D%/rules_rows.h

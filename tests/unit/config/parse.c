@@ -294,7 +294,7 @@ static const struct {
 	  "warning at $.Passwd, line 2 col 1: key Passwd is read as passwd\n"
 	  "warning at $.Passwd, line 2 col 1: key passwd is given again: what is here wins\n" },
 	{ "invalid UTF-8", V33 ",\"passwd\":{\"users\":[{\"name\":\"\xff\"}]}}",
-	  "warning at $.passwd.users.0.name, line 1 col 62: invalid UTF-8 is replaced by "
+	  "warning at $.passwd.users.0.name, line 1 col 60: invalid UTF-8 is replaced by "
 	  "U+FFFD\n" },
 	{ "below unused keys, too", V33 ",\"x\":[{\"a\":1,\"a\":1}]}",
 	  "warning at $.x, line 1 col 33: unused key x\n"

@@ -287,6 +287,12 @@ static void test_keys(void)
 	AUTO_FREE char *text = read_file(&fixture, "/home/old/.ssh/authorized_keys.d/ignition");
 
 	tap_str(text, KEYS_TEXT, "one key to a line, with a newline at the end");
+	AUTO_FREE char *entry =
+		xasprintf("IGNITION_USER_NAME=old\n"
+			  "IGNITION_PATH=%s/home/old/.ssh/authorized_keys.d/ignition\n",
+			  fixture.root);
+
+	tap_str(text_str(&fixture.messages), entry, "the journal hears whose and where");
 	check_node(&fixture, "/home/old/.ssh", 0700, 1234);
 	check_node(&fixture, "/home/old/.ssh/authorized_keys.d", 0700, 1234);
 	check_node(&fixture, "/home/old/.ssh/authorized_keys.d/ignition", 0600, 1234);

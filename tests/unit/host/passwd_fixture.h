@@ -59,6 +59,10 @@ __attribute__((unused)) static void record(const struct event_observer *observer
 
 	if (event->kind == EVENT_COMMAND)
 		record_command(fixture, event);
+	for (const struct event_field *field = event->kind == EVENT_RECORD ? event->record->fields
+									   : NULL;
+	     field && field->name; field++)
+		text_printf(&fixture->messages, "%s=%s\n", field->name, field->value);
 	if (event->kind == EVENT_MESSAGE)
 		text_printf(&fixture->messages, "%s\n", event->text);
 }
