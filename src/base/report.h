@@ -36,7 +36,9 @@ struct report_entry {
 	bool has_path;		/* false: about the text as a whole, as a syntax error is */
 	const char *path;	/* "$.storage.files.0.path", as upstream prints it */
 	const char *path_human; /* "$.storage.files[0].path" */
-	struct origin origin;	/* source NULL when unknown, as after merging */
+	struct origin
+		origin;	     /* as upstream prints it; source NULL when unknown, as after merging */
+	struct origin place; /* as people are shown it: report_add() makes it the same */
 	bool past_end; /* position is past the end of the text: upstream prints line 0 col 0 */
 	const char *message; /* upstream's words */
 	const char *hint;    /* what to do, for people only; NULL if there is none */

@@ -59,6 +59,7 @@ static int type_error(struct decoder *decoder, uint32_t node, const struct place
 	text_printf(&out, " of type %s", go_type);
 	*decoder->error = (struct decode_error){
 		.offset = error_offset(node_at(decoder, node)),
+		.start = node_at(decoder, node)->start,
 		.message = arena_strdup(decoder->arena, text_str(&out)),
 	};
 	return -EINVAL;

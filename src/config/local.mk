@@ -29,6 +29,7 @@ libslipway_a_SOURCES += \
 	%D%/schema_storage.c \
 	%D%/schema_system.c \
 	%D%/schema_tables.h \
+	%D%/sniff.c %D%/sniff.h \
 	%D%/translate.c %D%/translate.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \

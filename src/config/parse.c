@@ -6,6 +6,7 @@
 #include "config/decode.h"
 #include "config/lint.h"
 #include "config/positions.h"
+#include "config/sniff.h"
 #include "config/translate.h"
 #include "config/unused.h"
 #include "config/validate.h"
@@ -60,16 +61,22 @@ static int invalid(struct error *err)
 	return error_set(err, ERROR_INPUT, EINVAL, "config is not valid");
 }
 
-/* An entry about the text as a whole: no path, and upstream forgets a position at the end. */
-static void report_offset(const struct parse *parse, size_t offset, const char *message)
+/*
+ * An entry about the text as a whole: no path.  Upstream's position is the byte after the offence,
+ * and forgotten at the end of the text; people are shown @start.
+ */
+static struct report_entry *report_offset(const struct parse *parse, size_t offset, size_t start,
+					  const char *message)
 {
 	const size_t length = source_text(parse->source).length;
 	const size_t known = offset < length ? offset : length;
 	struct report_entry *entry = report_add(parse->report, REPORT_ERROR, /* path= */ NULL,
 						source_origin(parse->source, known), "%s", message);
 
+	entry->place = source_origin(parse->source, start < length ? start : length);
 	entry->has_path = false;
 	entry->past_end = offset >= length;
+	return entry;
 }
 
 static int read_nodes(struct parse *parse, struct error *err)
@@ -84,7 +91,12 @@ static int read_nodes(struct parse *parse, struct error *err)
 	if (r < 0) {
 		if (err)
 			error_done(err);
-		report_offset(parse, json_error.offset, json_error.message);
+		/* At the end of the text nothing offends: what is missing belongs behind it. */
+		const bool is_cut = json_error.offset > source_text(parse->source).length;
+
+		report_offset(parse, json_error.offset, json_error.offset - !is_cut,
+			      json_error.message)
+			->hint = sniff_hint(source_text(parse->source));
 		return invalid(err);
 	}
 	config_pool_add_document(parse->pool, document);
@@ -100,20 +112,41 @@ static int decode_as(const struct parse *parse, const struct schema *schema,
 	int r = config_decode(config_pool_arena(parse->pool), parse->document, schema, version, ret,
 			      &decode_error);
 	if (r < 0) {
-		report_offset(parse, decode_error.offset, decode_error.message);
+		report_offset(parse, decode_error.offset, decode_error.start, decode_error.message);
 		return invalid(err);
 	}
 	return 0;
 }
 
-static int detect_version(const struct parse *parse, enum spec_version *ret, struct error *err)
+/* Upstream's report is silent about versions; with lint the entry shows which one is meant. */
+static void report_version(const struct parse *parse, struct slice version, const char *message)
 {
+	const struct report_path ignition = { .key = SLICE("ignition") };
+	const struct report_path path = { .parent = &ignition, .key = SLICE("version") };
+	const size_t index = report_count(parse->report);
+	struct report_entry *entry =
+		report_add(parse->report, REPORT_ERROR, &path, (struct origin){ .source = NULL },
+			   "%s \"%.*s\"", message, SLICE_ARGS(version));
+
+	entry->hint = "known are 3.0.0 to 3.6.0 and 3.7.0-experimental";
+	positions_find(parse->report, index, parse->document);
+}
+
+static int detect_version(const struct parse *parse, unsigned flags, enum spec_version *ret,
+			  struct error *err)
+{
+	AUTO(error_done) struct error problem = ERROR_INIT;
 	struct config stub = { 0 };
 
 	int r = decode_as(parse, &config_stub, SPEC_OLDEST, &stub, err);
 	if (r < 0)
 		return r;
-	return spec_version_parse(stub.ignition.version, ret, err);
+	r = spec_version_parse(stub.ignition.version, ret, &problem);
+	if (r == 0)
+		return 0;
+	if (flags & CONFIG_PARSE_LINT)
+		report_version(parse, stub.ignition.version, problem.text);
+	return error_set(err, problem.kind, -r, "%s", problem.text);
 }
 
 static bool has_errors(const struct parse *parse)
@@ -166,7 +199,7 @@ int config_parse(struct config_pool *pool, const struct source *source, unsigned
 	if (r == 0)
 		r = read_nodes(&parse, err);
 	if (r == 0)
-		r = detect_version(&parse, &version, err);
+		r = detect_version(&parse, flags, &version, err);
 	if (r < 0)
 		return r;
 

@@ -1,98 +1,65 @@
 /* rules_disks - partition tables. */
 #include "config/rules_common.h"
 
-#include <stdlib.h>
-
-#include "base/alloc.h"
 #include "config/key_map.h"
 
 /* UEFI 2.10, 5.3.3: a partition name is 36 UTF-16 code units.  Upstream counts bytes. */
 #define PARTITION_LABEL_BYTES_MAX 36
 
-/* Where a partition begins and ends, in MiB, both inclusive. */
-struct span {
-	int64_t first;
-	int64_t last;
-	size_t index;
-};
+/*
+ * A start of 0 means the largest free block, which is found on the disk; only partitions with a
+ * start and a size have a known place.
+ */
+static bool is_placed(const struct config_partition *partition)
+{
+	return partition->start_mib.is_set && partition->size_mib.is_set &&
+	       partition->start_mib.value != 0;
+}
+
+/* The last MiB.  A size of 0 is all that is free from the start on, of which one MiB is certain. */
+static int64_t last_mib(const struct config_partition *partition)
+{
+	uint64_t start = (uint64_t)partition->start_mib.value;
+	uint64_t size = (uint64_t)partition->size_mib.value;
+
+	return (int64_t)(size ? start + size - 1 : start);
+}
 
 /*
- * Partitions whose place is known.  A start of 0 means the largest free block, which is found on
- * the disk; a size of 0 means all that is free from the start on, of which one MiB is certain.
+ * Whether the start or the end of @a is in @b, or @b is inside @a.  Sizes may be negative here, for
+ * which this is not symmetric, and sums wrap: both as upstream has it.
  */
-static size_t collect_spans(const struct config_list *partitions, struct span *spans)
+static bool overlaps(const struct config_partition *a, const struct config_partition *b)
 {
-	size_t count = 0;
+	int64_t a_first = a->start_mib.value;
+	int64_t b_first = b->start_mib.value;
+	int64_t a_last = last_mib(a);
+	int64_t b_last = last_mib(b);
 
-	for (size_t i = 0; i < partitions->count; i++) {
-		const struct config_partition *partition =
-			CONFIG_AT(struct config_partition, partitions, i);
-		int64_t first = partition->start_mib.value;
-		int64_t beyond = partition->size_mib.value ? partition->size_mib.value - 1 : 0;
-		int64_t last;
-
-		if (!partition->start_mib.is_set || !partition->size_mib.is_set || first == 0)
-			continue;
-		if (__builtin_add_overflow(first, beyond, &last))
-			last = INT64_MAX;
-		/* A negative size is not refused here; it covers what is before the start. */
-		spans[count++] = (struct span){ first < last ? first : last,
-						first < last ? last : first, i };
-	}
-	return count;
+	return (a_first >= b_first && a_first <= b_last) ||
+	       (a_last >= b_first && a_last <= b_last) || (a_first < b_first && a_last > b_last);
 }
 
-static int compare_spans(const void *a, const void *b)
-{
-	const struct span *left = a;
-	const struct span *right = b;
-
-	if (left->first != right->first)
-		return left->first < right->first ? -1 : 1;
-	return (left->index > right->index) - (left->index < right->index);
-}
-
-/* The first partition of the list that overlaps another; NULL when none does. */
-static const struct span *first_overlapping(const struct span *sorted, size_t count)
-{
-	const struct span *result = NULL;
-	int64_t reach = INT64_MIN; /* the highest end of those before */
-
-	for (size_t i = 0; i < count; i++) {
-		bool meets_before = i > 0 && sorted[i].first <= reach;
-		bool meets_next = i + 1 < count && sorted[i + 1].first <= sorted[i].last;
-
-		if ((meets_before || meets_next) && (!result || sorted[i].index < result->index))
-			result = &sorted[i];
-		if (sorted[i].last > reach)
-			reach = sorted[i].last;
-	}
-	return result;
-}
-
-/* Upstream names the partition that the first overlapping one meets first. */
+/*
+ * One entry, for the first partition that the first overlapping one meets.  A disk has few
+ * partitions (a GPT 128, unless it is told otherwise): all pairs are looked at.
+ */
 static void check_overlap(const struct check_context *context, const struct report_path *list_path,
 			  const struct config_list *partitions)
 {
-	AUTO_FREE struct span *spans = xcalloc(partitions->count + 1, sizeof(*spans));
-	size_t count = collect_spans(partitions, spans);
-
-	if (count)
-		qsort(spans, count, sizeof(*spans), compare_spans);
-
-	const struct span *one = first_overlapping(spans, count);
-	const struct span *other = NULL;
-
-	for (size_t i = 0; one && i < count; i++) {
-		const struct span *span = &spans[i];
-
-		if (span == one || span->first > one->last || span->last < one->first)
+	CONFIG_EACH (const struct config_partition, one, partitions) {
+		if (!is_placed(one))
 			continue;
-		if (!other || span->index < other->index)
-			other = span;
+		CONFIG_EACH (const struct config_partition, other, partitions) {
+			const struct config_partition *first = partitions->items;
+
+			if (other == one || !is_placed(other) || !overlaps(one, other))
+				continue;
+			rules_error(context, RULES_INDEX(list_path, (size_t)(other - first)),
+				    "partitions overlap");
+			return;
+		}
 	}
-	if (other)
-		rules_error(context, RULES_INDEX(list_path, other->index), "partitions overlap");
 }
 
 /* The first partition of the list whose @key, if it has one, another had before. */

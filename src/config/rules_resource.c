@@ -16,7 +16,7 @@ static const char *headers_fault(struct slice source)
 {
 	struct url url;
 
-	if (!source.data || url_parse(source, &url, /* err= */ NULL) < 0)
+	if (source.length == 0 || url_parse(source, &url, /* err= */ NULL) < 0)
 		return RULES_URL_UNPARSEABLE;
 	if (rules_scheme_is(url.scheme, "http") || rules_scheme_is(url.scheme, "https"))
 		return NULL;

@@ -121,8 +121,10 @@ static const char *pin_fault(struct slice pin, enum spec_version version)
 static void check_clevis_custom(const struct check_context *context, const void *object)
 {
 	const struct config_clevis_custom *custom = object;
+	/* Until 3.3 nobody noticed a pin that needs the network and nothing else. */
+	bool needs_network = context->version >= SPEC_3_3 && rules_is_true(custom->needs_network);
 
-	if (!custom->pin.length && !custom->config.length && !rules_is_true(custom->needs_network))
+	if (!custom->pin.length && !custom->config.length && !needs_network)
 		return;
 	rules_error(context, RULES_KEY(context->path, "pin"),
 		    pin_fault(custom->pin, context->version));

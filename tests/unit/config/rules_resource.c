@@ -71,7 +71,7 @@ static const struct rules_row rows[] = {
 	{ "headers over http", RESOURCE(.source = STR("Http://a"), HEADERS) },
 	{ "headers over https", RESOURCE(.source = STR("https://a"), HEADERS) },
 	{ "headers without a source", RESOURCE(HEADERS), HEADERS_URL },
-	{ "headers with an empty source", RESOURCE(.source = STR(""), HEADERS), HEADERS_SCHEME },
+	{ "headers with an empty source", RESOURCE(.source = STR(""), HEADERS), HEADERS_URL },
 	{ "headers over tftp", RESOURCE(.source = STR("tftp://a"), HEADERS), HEADERS_SCHEME },
 	{ "headers with a bad URL", RESOURCE(.source = STR("http://a b"), HEADERS),
 	  UNPARSEABLE HEADERS_URL },
