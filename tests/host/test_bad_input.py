@@ -34,12 +34,12 @@ TEXTS = {
     "a version of spec 2": (b'{"ignition": {"version": "2.3.0"}}', "1:26", "2.3.0"),
     "no version": (b"{}", None, "version"),
     "a wrong type": (
-        VERSION.encode() + b',\n "storage": {"files": [{"path": "/a", "mode": "0644"}]}}', "2:48", "mode"),
+        VERSION.encode() + b',\n "storage": {"files": [{"path": "/a", "mode": "0644"}]}}', "2:47", "mode"),
     "an object for a list": (VERSION.encode() + b',\n "storage": {"files": {}}}', "2:23", "files"),
     "cut off": (VERSION.encode() + b',\n "storage": {"files": [', "2:", "unexpected end of JSON input"),
     "text after the end": (VERSION.encode() + b"}\n}", "2:1", "after top-level value"),
     "a NUL": (VERSION.encode() + b',\n "a": "\0"}', "2:8", "in string literal"),
-    "a NUL outside of strings": (VERSION.encode() + b'}\0', "1:34", "after top-level value"),
+    "a NUL outside of strings": (VERSION.encode() + b'}\0', "1:35", "after top-level value"),
     "a path with ..": (
         VERSION.encode() + b',\n "storage": {"files": [{"path": "/etc/../a"}]}}', "2:33", "fully simplified"),
     "a byte order mark": (b"\xef\xbb\xbf" + VERSION.encode() + b"}", "1:1", "invalid character"),
