@@ -48,6 +48,14 @@ static uint64_t alignment_of(const struct geometry *g)
 	return alignment;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct geometry_extent *left = a;
+	const struct geometry_extent *right = b;
+
+	return (left->number > right->number) - (left->number < right->number);
+}
+
 void geometry_init(struct geometry *geometry, const struct geometry_disk *disk,
 		   const struct geometry_extent *partitions, size_t count)
 {
@@ -55,6 +63,7 @@ void geometry_init(struct geometry *geometry, const struct geometry_disk *disk,
 	geometry->partitions = xcalloc(count ?: 1, sizeof(*partitions));
 	if (count)
 		memcpy(geometry->partitions, partitions, count * sizeof(*partitions));
+	qsort(geometry->partitions, count, sizeof(*partitions), compare_numbers);
 	geometry->alignment = alignment_of(geometry);
 }
 
@@ -76,9 +85,14 @@ void geometry_delete(struct geometry *geometry, unsigned number)
 {
 	const struct geometry_extent *found = geometry_find(geometry, number);
 
-	if (found)
-		geometry->partitions[found - geometry->partitions] =
-			geometry->partitions[--geometry->count];
+	if (!found)
+		return;
+
+	size_t at = (size_t)(found - geometry->partitions);
+
+	geometry->count--;
+	memmove(&geometry->partitions[at], &geometry->partitions[at + 1],
+		(geometry->count - at) * sizeof(*found));
 }
 
 static uint64_t last_of(const struct geometry_extent *extent)
@@ -114,8 +128,8 @@ static uint64_t first_free(const struct geometry *g, uint64_t from)
 }
 
 /*
- * The last sector before the next partition behind @start.  As sgdisk counts: a partition in the
- * last usable sector is not seen by what lies before it.
+ * The last sector before the next partition behind @start.  As sgdisk counts: a partition of one
+ * sector that lies right before the end found so far is not seen, so the order (by number) matters.
  */
 static uint64_t last_free(const struct geometry *g, uint64_t start)
 {
@@ -176,7 +190,7 @@ static const char *refusal(const struct geometry *g, unsigned number, uint64_t s
 		return "nothing is free behind its start in the largest free block";
 	if (end > g->disk.last_usable)
 		return "it would end outside of the disk";
-	return end > last_free(g, start) ? "it would overlap another partition" : NULL;
+	return is_free(g, start, end) ? NULL : "it would overlap another partition";
 }
 
 int geometry_create(struct geometry *geometry, unsigned number, uint64_t start, uint64_t size,
@@ -207,6 +221,8 @@ int geometry_create(struct geometry *geometry, unsigned number, uint64_t start, 
 		.start = start,
 		.size = end - start + 1,
 	};
+	qsort(geometry->partitions, geometry->count, sizeof(*geometry->partitions),
+	      compare_numbers);
 	return 0;
 }
 

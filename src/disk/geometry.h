@@ -2,7 +2,8 @@
  * geometry - where partitions go: sgdisk's arithmetic, without sgdisk.
  *
  * Owns: numbers, alignment, "start of the largest free block" and all else that turns what was
- * asked for into sectors, equal to sgdisk 1.0.9 in every corner, since configs rely on the result.
+ * asked for into sectors, equal to sgdisk 1.0.9 in every corner, since configs rely on the result;
+ * but for one: where sgdisk makes two partitions overlap, this refuses.
  * Pure: literal tables test it, and random ones beside sgdisk itself.
  * Leaves to others: reading and writing tables (disk/table), what may be changed (disk/partition).
  */
@@ -37,7 +38,7 @@ struct geometry_disk {
 struct geometry {
 	struct geometry_disk disk;
 	uint64_t alignment; /* sectors; new partitions start at multiples, where that is possible */
-	struct geometry_extent *partitions; /* in no order; owned */
+	struct geometry_extent *partitions; /* sorted by number; owned */
 	size_t count;
 };
 
