@@ -1,9 +1,9 @@
 /*
- * device - block devices by name: which one is meant, what it is, who uses it.
+ * device - block devices by name: which one is meant, and what it is.
  *
- * Owns: names that udev would make (/dev/disk/by-*) resolved from sysfs and libblkid where udev has
- * not made them; facts from sysfs; users of a device; the bounded wait for one.
- * Leaves to others: what is on it (disk/probe, disk/table).
+ * Owns: finding a device by any of its names, its facts from sysfs, the bounded wait for one.
+ * Leaves to others: names that udev has not made (disk/device_name), who uses it
+ * (disk/device_use), what is on it (disk/probe, disk/table).
  */
 #ifndef SLIPWAY_DISK_DEVICE_H
 #define SLIPWAY_DISK_DEVICE_H
@@ -47,6 +47,10 @@ int device_find(const struct machine *machine, const char *path, struct device *
 		struct error *err);
 void device_done(struct device *device);
 
+/** device_read - the facts of the device with the kernel's name @name; as device_find(). */
+int device_read(const struct machine *machine, const char *name, struct device *ret,
+		struct error *err);
+
 /** device_disk - the whole disk of @device, itself when it is one; release with device_done(). */
 int device_disk(const struct machine *machine, const struct device *device, struct device *ret,
 		struct error *err);
@@ -60,36 +64,6 @@ int device_disk(const struct machine *machine, const struct device *device, stru
 int device_wait(const struct machine *machine, const char *path, int64_t timeout_ms,
 		const struct event_observer *observer, struct device *ret, struct error *err);
 
-enum device_use_kind {
-	DEVICE_USE_MOUNT,
-	DEVICE_USE_SWAP,
-	DEVICE_USE_HOLDER, /* dm, md, bcache …: a device that is made of it */
-	DEVICE_USE_COUNT,
-};
-
-struct device_use {
-	enum device_use_kind kind;
-	char *who; /* "/var/lib", "dm-0 (vg-root)", "md127"; owned */
-};
-
-struct device_uses {
-	struct device_use *uses; /* owned */
-	size_t count;
-};
-
-/**
- * device_uses_find - who uses @name itself (not its partitions).
- * @name: kernel's
- * @ret: release with device_uses_done(); empty when it is free
- */
-int device_uses_find(const struct machine *machine, const char *name, struct device_uses *ret,
-		     struct error *err);
-void device_uses_done(struct device_uses *uses);
-
-/** device_use_text - "mounted on /var", "used as swap", "held by md127"; freed with free(). */
-char *device_use_text(const struct device_use *use);
-
 DEFINE_DONE(struct device, device_done)
-DEFINE_DONE(struct device_uses, device_uses_done)
 
 #endif

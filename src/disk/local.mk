@@ -1,10 +1,14 @@
 libslipway_a_SOURCES += \
-	%D%/device.h \
+	%D%/device.c %D%/device.h \
+	%D%/device_name.c %D%/device_name.h \
+	%D%/device_use.c %D%/device_use.h \
 	%D%/drive.c %D%/drive.h \
 	%D%/filesystem.h \
 	%D%/geometry.c %D%/geometry.h \
-	%D%/kernel.h \
-	%D%/loop.h \
-	%D%/probe.h \
+	%D%/gpt.c %D%/gpt.h \
+	%D%/kernel.c %D%/kernel.h \
+	%D%/loop.c %D%/loop.h \
+	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
-	%D%/table.h
+	%D%/table.c %D%/table.h \
+	%D%/table_write.c %D%/table_write.h

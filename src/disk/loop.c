@@ -82,7 +82,8 @@ int loop_attach(const char *path, uint32_t sector_bytes, unsigned flags, struct 
 			return error_errno(err, -r, "attach image %s to %s", path, loop.node);
 	}
 	return error_set(err, ERROR_BUSY, EBUSY,
-			 "image %s: each free loop device was taken by another program first", path);
+			 "image %s: each free loop device was taken by another program first",
+			 path);
 }
 
 int loop_detach(struct loop *loop, struct error *err)

@@ -41,6 +41,13 @@ void probe_result_done(struct probe_result *result);
  */
 int probe_wipe(int fd, const char *device, const struct probe_range *range, struct error *err);
 
+/**
+ * probe_label - which label (partition table) is on a device, as libblkid names it: "dos", "PMBR".
+ * @fd: of the device; borrowed
+ * @ret: NULL when there is none; freed with free()
+ */
+int probe_label(int fd, const char *device, char **ret, struct error *err);
+
 /** probe_text - "an xfs filesystem labelled data", "nothing"; freed with free(). */
 char *probe_text(const struct probe_result *result);
 

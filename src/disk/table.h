@@ -1,9 +1,10 @@
 /*
  * table - the label (partition table) on a disk, as values.
  *
- * Owns: reading a label without writing anything, changing it in memory, and writing it once with
- * libfdisk.  A disk may be a block device or an image file.
- * Leaves to others: where partitions go (disk/geometry), telling the kernel (disk/kernel).
+ * Owns: reading a label without writing anything, and changing it in memory.  A disk may be a block
+ * device or an image file.
+ * Leaves to others: its bytes (disk/gpt), where partitions go (disk/geometry), writing
+ * (disk/table_write), telling the kernel (disk/kernel).
  */
 #ifndef SLIPWAY_DISK_TABLE_H
 #define SLIPWAY_DISK_TABLE_H
@@ -33,7 +34,6 @@ enum table_flag {
 	TABLE_BACKUP_DAMAGED = 1 << 1,
 	TABLE_BACKUP_NOT_AT_END = 1 << 2, /* the disk was grown */
 	TABLE_HYBRID_MBR = 1 << 3,
-	TABLE_NO_PROTECTIVE_MBR = 1 << 4,
 };
 
 struct table_partition {
@@ -65,6 +65,9 @@ struct table {
  * Return: 0; -errno; -EUCLEAN (ERROR_INPUT) when both copies of a GPT are damaged.
  */
 int table_read(const char *device, uint32_t sector_bytes, struct table **ret, struct error *err);
+/** table_read_fd - the same by a descriptor, which is borrowed; @device names it in messages. */
+int table_read_fd(int fd, const char *device, uint32_t sector_bytes, struct table **ret,
+		  struct error *err);
 void table_free(struct table *table);
 
 /** table_new - an empty GPT for @device, whose size and sectors it asks; nothing is written. */
@@ -84,27 +87,6 @@ int table_parse_guid(const char *text, char ret[static TABLE_GUID_SIZE], struct 
 
 /** table_geometry - the table to calculate with; release with geometry_done(). */
 void table_geometry(const struct table *table, struct geometry *ret);
-
-enum table_write_mode {
-	TABLE_EDIT, /* entries that do not differ keep their bytes; a backup not at the end moves */
-	TABLE_MAKE, /* a new label, whatever is there */
-};
-
-/**
- * table_write - make the label on @device say what @table says, in one write.
- * @fd: of @device, open for reading and writing; borrowed
- *
- * Return: 0; -errno, and then nothing or, after an error of the device, a part was written;
- * -EBUSY when the device no longer holds a GPT (TABLE_EDIT).
- */
-int table_write(int fd, const char *device, const struct table *table, enum table_write_mode mode,
-		struct error *err);
-
-/**
- * table_zap - overwrite MBR and both copies of a GPT with zeros, readable or not.
- * @fd: as for table_write()
- */
-int table_zap(int fd, const char *device, uint32_t sector_bytes, struct error *err);
 
 /** table_flag_text - what is wrong, for a message: "its backup GPT is damaged". */
 const char *table_flag_text(enum table_flag flag);

@@ -2,6 +2,7 @@
  * disk_tool - the disk room by the command line, for the tests in Python: one verb per behaviour,
  * results as lines.  Not installed.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,8 +13,14 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "disk/geometry.h"
+#include "disk/kernel.h"
+#include "disk/loop.h"
+#include "disk/probe.h"
+#include "disk/table.h"
+#include "disk/table_write.h"
 
 #define WORDS_MAX 8
+#define LOCK_MS	  1000
 
 static uint64_t number_of(struct slice word)
 {
@@ -26,14 +33,15 @@ static uint64_t number_of(struct slice word)
 	return value;
 }
 
-/* Split @line at spaces.  Return: how many words there are. */
+/* Split @line at spaces; the last word takes the rest.  Return: how many words there are. */
 static size_t split(struct slice line, struct slice words[static WORDS_MAX])
 {
 	size_t count = 0;
 
 	line = slice_trim(line);
 	while (line.length && count < WORDS_MAX) {
-		const char *space = memchr(line.data, ' ', line.length);
+		const char *space =
+			count + 1 < WORDS_MAX ? memchr(line.data, ' ', line.length) : NULL;
 		size_t length = space ? (size_t)(space - line.data) : line.length;
 
 		words[count++] = (struct slice){ line.data, length };
@@ -90,13 +98,14 @@ static bool geometry_line(struct geometry_script *s, struct slice line)
 }
 
 /* A table, deletes and creates from standard input; first and last sector of each create. */
-static int verb_geometry(void)
+static int verb_geometry(char **words)
 {
 	struct geometry_script script = { .is_ready = false };
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 	ssize_t length = 0;
 
+	(void)words;
 	while ((length = getline(&line, &size, stdin)) > 0)
 		if (!geometry_line(&script, (struct slice){ line, (size_t)length }))
 			break;
@@ -104,10 +113,203 @@ static int verb_geometry(void)
 	return 0;
 }
 
+/* Say why, as the programs do. */
+static int fail(const struct error *err)
+{
+	fprintf(stderr, "%s: %s\n", error_kind_name(err->kind), err->text);
+	return 1;
+}
+
+static uint32_t sector_bytes_of(const char *word)
+{
+	return word ? (uint32_t)number_of(slice_of(word)) : 0;
+}
+
+/* table DEVICE [SECTOR_BYTES]: what is there, one line for the label and one for each partition. */
+static int verb_table(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(table_free) struct table *table = NULL;
+
+	if (table_read(words[0], sector_bytes_of(words[1]), &table, &err) < 0)
+		return fail(&err);
+	printf("%s|%" PRIu64 "|%" PRIu64 "|%u\n", table->kind_name ?: "none",
+	       table->disk.first_usable, table->disk.last_usable, table->disk.entries);
+	for (unsigned flag = 1; flag <= TABLE_HYBRID_MBR; flag <<= 1)
+		if (table->flags & flag)
+			printf("%s\n", table_flag_text(flag));
+	for (size_t i = 0; i < table->count; i++) {
+		const struct table_partition *p = &table->partitions[i];
+
+		printf("%u|%" PRIu64 "|%" PRIu64 "|%s|%s|%#" PRIx64 "|%s\n", p->number, p->start,
+		       p->size, p->type_guid, p->guid, p->attributes, p->name);
+	}
+	return 0;
+}
+
+/* "remove N" or "put N START SIZE TYPE GUID ATTRIBUTES [NAME]" */
+static int edit_table(struct table *table, struct slice line, struct error *err)
+{
+	struct slice w[WORDS_MAX] = { 0 };
+	struct table_partition p = { 0 };
+	size_t count = split(line, w);
+
+	p.number = (unsigned)number_of(w[1]);
+	if (slice_is(w[0], "remove")) {
+		table_remove(table, p.number);
+		return 0;
+	}
+
+	AUTO_FREE char *name = slice_dup(count > 7 ? w[7] : SLICE(""));
+	AUTO_FREE char *type = slice_dup(w[4]);
+	AUTO_FREE char *guid = slice_dup(w[5]);
+	int r = table_parse_guid(type, p.type_guid, err);
+
+	if (r == 0)
+		r = table_parse_guid(guid, p.guid, err);
+	p.start = number_of(w[2]);
+	p.size = number_of(w[3]);
+	p.attributes = number_of(w[6]);
+	p.name = name;
+	if (r == 0)
+		table_put(table, &p);
+	return r;
+}
+
+static int edit_from_stdin(struct table *table, struct error *err)
+{
+	AUTO_FREE char *line = NULL;
+	size_t size = 0;
+	ssize_t length = 0;
+	int r = 0;
+
+	while (r == 0 && (length = getline(&line, &size, stdin)) > 0)
+		r = edit_table(table, (struct slice){ line, (size_t)length }, err);
+	return r;
+}
+
+/* write make|edit DEVICE [SECTOR_BYTES]: with the edits of standard input. */
+static int verb_write(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(table_free) struct table *table = NULL;
+	enum table_write_mode mode = strcmp(words[0], "make") == 0 ? TABLE_MAKE : TABLE_EDIT;
+	uint32_t sector_bytes = sector_bytes_of(words[1] ? words[2] : NULL);
+	AUTO_CLOSE int fd = open(words[1], O_RDWR | O_CLOEXEC);
+	int r = mode == TABLE_MAKE ? table_new(words[1], sector_bytes, &table, &err)
+				   : table_read(words[1], sector_bytes, &table, &err);
+
+	if (r == 0)
+		r = edit_from_stdin(table, &err);
+	if (r == 0)
+		r = table_write(fd, words[1], table, mode, &err);
+	return r < 0 ? fail(&err) : 0;
+}
+
+/* zap DEVICE [SECTOR_BYTES] */
+static int verb_zap(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO_CLOSE int fd = open(words[0], O_RDWR | O_CLOEXEC);
+
+	return table_zap(fd, words[0], sector_bytes_of(words[1]), &err) < 0 ? fail(&err) : 0;
+}
+
+static const struct probe_range *range_of(char **words, struct probe_range *range)
+{
+	if (!words[0])
+		return NULL;
+	range->offset_bytes = number_of(slice_of(words[0]));
+	range->size_bytes = number_of(slice_of(words[1]));
+	return range;
+}
+
+/* probe DEVICE [OFFSET SIZE] */
+static int verb_probe(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(probe_result_done) struct probe_result result = { 0 };
+	struct probe_range range;
+
+	if (probe_device(words[0], range_of(words + 1, &range), &result, &err) < 0)
+		return fail(&err);
+
+	AUTO_FREE char *text = probe_text(&result);
+
+	printf("%s|%s|%s|%s|%s\n", text, result.type ?: "", result.label ?: "", result.uuid ?: "",
+	       result.is_ambiguous ? "ambiguous" : "");
+	return 0;
+}
+
+/* wipe DEVICE [OFFSET SIZE] */
+static int verb_wipe(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO_CLOSE int fd = open(words[0], O_RDWR | O_CLOEXEC);
+	struct probe_range range;
+
+	return probe_wipe(fd, words[0], range_of(words + 1, &range), &err) < 0 ? fail(&err) : 0;
+}
+
+/* attach FILE SECTOR_BYTES [ro] */
+static int verb_attach(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(loop_done) struct loop loop = LOOP_INIT;
+
+	if (loop_attach(words[0], sector_bytes_of(words[1]), words[2] ? LOOP_READ_ONLY : 0, &loop,
+			&err) < 0)
+		return fail(&err);
+	puts(loop.node);
+	return 0;
+}
+
+/* detach NODE */
+static int verb_detach(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(loop_done)
+	struct loop loop = { .fd = open(words[0], O_RDWR | O_CLOEXEC), .node = xstrdup(words[0]) };
+
+	return loop_detach(&loop, &err) < 0 ? fail(&err) : 0;
+}
+
+/* tell DISK: make the kernel know the table of /dev/DISK. */
+static int verb_tell(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO(table_free) struct table *table = NULL;
+	AUTO_FREE char *node = xasprintf("/dev/%s", words[0]);
+	AUTO_CLOSE int fd = open(node, O_RDWR | O_CLOEXEC);
+	int r = machine_open(&machine, "/", /* root_path= */ NULL, &err);
+
+	if (r == 0)
+		r = table_read(node, 0, &table, &err);
+	if (r == 0)
+		r = kernel_lock(fd, node, LOCK_MS, /* observer= */ NULL, &err);
+	if (r == 0)
+		r = kernel_tell(&machine, words[0], fd, table, &err);
+	if (r == 0)
+		r = kernel_notify(&machine, words[0], LOCK_MS, &err);
+	return r < 0 ? fail(&err) : 0;
+}
+
+static const struct verb {
+	const char *name;
+	int words_min;
+	int (*run)(char **words);
+} verbs[] = {
+	{ "geometry", 0, verb_geometry }, { "table", 1, verb_table },	{ "write", 2, verb_write },
+	{ "zap", 1, verb_zap },		  { "probe", 1, verb_probe },	{ "wipe", 1, verb_wipe },
+	{ "attach", 2, verb_attach },	  { "detach", 1, verb_detach }, { "tell", 1, verb_tell },
+};
+
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "geometry") == 0)
-		return verb_geometry();
+	for (size_t i = 0; i < ARRAY_SIZE(verbs) && argc > 1; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0 && argc - 2 >= verbs[i].words_min)
+			return verbs[i].run(argv + 2);
 	fprintf(stderr, "usage: disk_tool VERB [WORD ...]\n");
 	return 2;
 }
