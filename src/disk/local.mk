@@ -3,7 +3,7 @@ libslipway_a_SOURCES += \
 	%D%/device_name.c %D%/device_name.h \
 	%D%/device_use.c %D%/device_use.h \
 	%D%/drive.c %D%/drive.h \
-	%D%/filesystem.h \
+	%D%/filesystem.c %D%/filesystem.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \
