@@ -1,15 +1,14 @@
 #include "disk/device_name.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "disk/device.h"
+#include "disk/directory.h"
 #include "disk/probe.h"
 #include "disk/table.h"
 
@@ -18,8 +17,6 @@
 #define ATTRIBUTE_MAX 4096
 #define LINK_MAX      4096
 #define PART_SUFFIX   "-part"
-
-DEFINE_RELEASE(DIR *, closedir)
 
 /* A device that may be the one. */
 struct candidate {
@@ -231,17 +228,10 @@ static char *decode(const char *name)
 static bool has_holders(const struct machine *machine, const char *name)
 {
 	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s/holders", name);
-	AUTO_CLOSE int fd = openat(machine->host_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	AUTO(closedir) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry = NULL;
+	AUTO(directory_close) DIR *directory = NULL;
 
-	if (!directory)
-		return false;
-	take_fd(&fd);
-	while ((entry = readdir(directory)))
-		if (entry->d_name[0] != '.')
-			return true;
-	return false;
+	return directory_open(machine, path, &directory, /* err= */ NULL) == 0 &&
+	       directory_next(directory);
 }
 
 /* Opening the drive of a floppy takes seconds, and memory has no names. */
@@ -291,23 +281,18 @@ int device_name_search(const struct machine *machine, const char *path, char **r
 		       struct error *err)
 {
 	AUTO(search_done) struct search search = { .machine = machine };
+	AUTO(directory_close) DIR *directory = NULL;
+	const char *wanted = NULL;
 	const char *name = NULL;
-	AUTO_CLOSE int fd =
-		openat(machine->host_fd, SYSFS_BLOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	AUTO(closedir) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry = NULL;
 	int r = 0;
 
-	if (!directory)
-		return error_errno(err, errno, "open /" SYSFS_BLOCK);
-	take_fd(&fd);
-	search.kind = kind_of(path, &name);
+	search.kind = kind_of(path, &wanted);
 	if (!search.kind)
 		return error_set(err, ERROR_NOT_FOUND, ENOENT, "device %s does not exist", path);
-	search.wanted = decode(name);
-	while (r == 0 && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.')
-			r = consider(&search, entry->d_name, path, err);
+	search.wanted = decode(wanted);
+	r = directory_open(machine, SYSFS_BLOCK, &directory, err);
+	while (r == 0 && (name = directory_next(directory)))
+		r = consider(&search, name, path, err);
 	if (r == 0 && !search.found.device.name)
 		return error_set(err, ERROR_NOT_FOUND, ENOENT, "device %s does not exist", path);
 	if (r == 0)

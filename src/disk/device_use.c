@@ -1,6 +1,5 @@
 #include "disk/device_use.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -10,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "disk/directory.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
 #define SYSFS_BTRFS   "sys/fs/btrfs"
@@ -22,8 +22,6 @@
 #define WORD_NUMBER   2
 #define WORD_PLACE    4
 #define WORD_OPTIONAL 6
-
-DEFINE_RELEASE(DIR *, closedir)
 
 void device_uses_done(struct device_uses *uses)
 {
@@ -183,34 +181,15 @@ static int each_line(struct look *look, const char *path,
 	return r;
 }
 
-/* Names in a directory; one that is not there is empty. */
-static DIR *open_names(const struct machine *machine, const char *path)
-{
-	AUTO_CLOSE int fd = openat(machine->host_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-
-	if (directory)
-		take_fd(&fd);
-	return directory;
-}
-
-static const char *next_name(DIR *directory)
-{
-	const struct dirent *entry = NULL;
-
-	while (directory && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.')
-			return entry->d_name;
-	return NULL;
-}
-
 static void look_at_holders(struct look *look)
 {
 	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s/holders", look->device->name);
-	AUTO(closedir) DIR *directory = open_names(look->machine, path);
+	AUTO(directory_close) DIR *directory = NULL;
 	const char *name = NULL;
 
-	while ((name = next_name(directory))) {
+	if (directory_open(look->machine, path, &directory, /* err= */ NULL) < 0)
+		return;
+	while ((name = directory_next(directory))) {
 		AUTO_FREE char *dm_path = xasprintf(SYSFS_BLOCK "/%s/dm/name", name);
 		AUTO_FREE char *dm = NULL;
 
@@ -226,10 +205,12 @@ static void look_at_holders(struct look *look)
 /* A btrfs is in this directory as long as it is mounted, with every device it has. */
 static void find_btrfs(struct look *look)
 {
-	AUTO(closedir) DIR *directory = open_names(look->machine, SYSFS_BTRFS);
+	AUTO(directory_close) DIR *directory = NULL;
 	const char *name = NULL;
 
-	while (!look->btrfs && (name = next_name(directory))) {
+	if (directory_open(look->machine, SYSFS_BTRFS, &directory, /* err= */ NULL) < 0)
+		return;
+	while (!look->btrfs && (name = directory_next(directory))) {
 		AUTO_FREE char *member =
 			xasprintf(SYSFS_BTRFS "/%s/devices/%s", name, look->device->name);
 

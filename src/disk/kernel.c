@@ -1,6 +1,5 @@
 #include "disk/kernel.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "disk/directory.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
 #define ATTRIBUTE_MAX 4096
@@ -23,8 +23,6 @@
 #define UDEV_CONTROL  "run/udev/control"
 #define SAY_AGAIN_MS  5000
 #define NUMBER_MAX    65535
-
-DEFINE_RELEASE(DIR *, closedir)
 
 static int64_t now_ms(void)
 {
@@ -92,38 +90,25 @@ static bool is_partition(int directory, const char *name)
 {
 	AUTO_FREE char *path = xasprintf("%s/partition", name);
 
-	return name[0] != '.' && faccessat(directory, path, F_OK, 0) == 0;
-}
-
-static int open_disk(const struct machine *machine, const char *disk, DIR **ret, struct error *err)
-{
-	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s", disk);
-	AUTO_CLOSE int fd = openat(machine->host_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(err, errno, "open /%s", path);
-	*ret = fdopendir(fd);
-	if (!*ret)
-		return error_errno(err, errno, "open /%s", path);
-	take_fd(&fd);
-	return 0;
+	return faccessat(directory, path, F_OK, 0) == 0;
 }
 
 int kernel_partitions_read(const struct machine *machine, const char *disk,
 			   struct kernel_partitions *ret, struct error *err)
 {
 	AUTO(kernel_partitions_done) struct kernel_partitions found = { 0 };
-	AUTO(closedir) DIR *directory = NULL;
-	const struct dirent *entry = NULL;
-	int r = open_disk(machine, disk, &directory, err);
+	AUTO(directory_close) DIR *directory = NULL;
+	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s", disk);
+	const char *name = NULL;
+	int r = directory_open(machine, path, &directory, err);
 
-	while (r == 0 && (entry = readdir(directory))) {
-		if (!is_partition(dirfd(directory), entry->d_name))
+	while (r == 0 && (name = directory_next(directory))) {
+		if (!is_partition(dirfd(directory), name))
 			continue;
 		found.partitions =
 			xreallocarray(found.partitions, found.count + 1, sizeof(*found.partitions));
 		found.partitions[found.count] = (struct kernel_partition){ 0 };
-		r = read_partition(machine, entry->d_name, &found.partitions[found.count], err);
+		r = read_partition(machine, name, &found.partitions[found.count], err);
 		found.count += r == 0;
 	}
 	if (r < 0)

@@ -2,6 +2,7 @@ libslipway_a_SOURCES += \
 	%D%/device.c %D%/device.h \
 	%D%/device_name.c %D%/device_name.h \
 	%D%/device_use.c %D%/device_use.h \
+	%D%/directory.c %D%/directory.h \
 	%D%/drive.c %D%/drive.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/geometry.c %D%/geometry.h \

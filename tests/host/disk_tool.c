@@ -12,6 +12,9 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "disk/device.h"
+#include "disk/device_use.h"
+#include "disk/filesystem.h"
 #include "disk/geometry.h"
 #include "disk/kernel.h"
 #include "disk/loop.h"
@@ -21,6 +24,7 @@
 
 #define WORDS_MAX 8
 #define LOCK_MS	  1000
+#define MKFS_MS	  60000
 
 static uint64_t number_of(struct slice word)
 {
@@ -295,6 +299,79 @@ static int verb_tell(char **words)
 	return r < 0 ? fail(&err) : 0;
 }
 
+static void print_device(const struct device *d)
+{
+	printf("%s|%s|%" PRIu64 "|%u|%s|%s|%u|%s\n", d->node, d->name, d->size_bytes,
+	       d->sector_bytes, d->is_read_only ? "ro" : "rw", d->parent ?: "", d->partition_number,
+	       d->dm_name ?: "");
+}
+
+static void say_wait(const struct event_observer *observer, const struct event *event)
+{
+	(void)observer;
+	if (event->kind == EVENT_WAIT)
+		printf("waiting for %s\n", event->text);
+}
+
+/* wait PATH TIMEOUT_MS [HOST]: facts of a device, seen below HOST. */
+static int verb_wait(char **words)
+{
+	const struct event_observer observer = { .notify = say_wait };
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO(device_done) struct device device = { 0 };
+	int r = machine_open(&machine, words[2] ?: "/", /* root_path= */ NULL, &err);
+
+	if (r == 0)
+		r = device_wait(&machine, words[0], (int64_t)number_of(slice_of(words[1])),
+				&observer, &device, &err);
+	if (r < 0)
+		return fail(&err);
+	print_device(&device);
+	return 0;
+}
+
+/* uses PATH [HOST]: who uses it, a line each. */
+static int verb_uses(char **words)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO(device_done) struct device device = { 0 };
+	AUTO(device_uses_done) struct device_uses uses = { 0 };
+	int r = machine_open(&machine, words[1] ?: "/", /* root_path= */ NULL, &err);
+
+	if (r == 0)
+		r = device_find(&machine, words[0], &device, &err);
+	if (r == 0)
+		r = device_uses_find(&machine, &device, &uses, &err);
+	for (size_t i = 0; i < uses.count; i++) {
+		AUTO_FREE char *text = device_use_text(&uses.uses[i]);
+
+		puts(text);
+	}
+	return r < 0 ? fail(&err) : 0;
+}
+
+static struct slice option(const char *word)
+{
+	return word && word[0] ? slice_of(word) : (struct slice){ 0 };
+}
+
+/* mkfs NODE FORMAT LABEL UUID */
+static int verb_mkfs(char **words)
+{
+	const struct filesystem_request request = {
+		.format = slice_of(words[1]),
+		.label = option(words[2]),
+		.uuid = option(words[3]),
+	};
+	AUTO(error_done) struct error err = ERROR_INIT;
+
+	return filesystem_make(&request, words[0], MKFS_MS, /* observer= */ NULL, &err) < 0
+		       ? fail(&err)
+		       : 0;
+}
+
 static const struct verb {
 	const char *name;
 	int words_min;
@@ -303,6 +380,7 @@ static const struct verb {
 	{ "geometry", 0, verb_geometry }, { "table", 1, verb_table },	{ "write", 2, verb_write },
 	{ "zap", 1, verb_zap },		  { "probe", 1, verb_probe },	{ "wipe", 1, verb_wipe },
 	{ "attach", 2, verb_attach },	  { "detach", 1, verb_detach }, { "tell", 1, verb_tell },
+	{ "wait", 2, verb_wait },	  { "uses", 1, verb_uses },	{ "mkfs", 4, verb_mkfs },
 };
 
 int main(int argc, char **argv)
