@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/loop.c %D%/loop.h \
+	%D%/partition.c %D%/partition.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
 	%D%/table.c %D%/table.h \

@@ -82,6 +82,19 @@ void table_put(struct table *table, const struct table_partition *partition)
 	table->count++;
 }
 
+struct table *table_copy(const struct table *table)
+{
+	struct table *copy = xcalloc(1, sizeof(*copy));
+
+	*copy = *table;
+	copy->kind_name = table->kind_name ? xstrdup(table->kind_name) : NULL;
+	copy->partitions = NULL;
+	copy->count = 0;
+	for (size_t i = 0; i < table->count; i++)
+		table_put(copy, &table->partitions[i]);
+	return copy;
+}
+
 int table_draw_guid(char ret[static TABLE_GUID_SIZE], struct error *err)
 {
 	uint8_t g[GUID_BYTES];

@@ -73,6 +73,8 @@ void table_free(struct table *table);
 /** table_new - an empty GPT for @device, whose size and sectors it asks; nothing is written. */
 int table_new(const char *device, uint32_t sector_bytes, struct table **ret, struct error *err);
 
+/** table_copy - all of @table; release with table_free(). */
+struct table *table_copy(const struct table *table);
 /** table_find - the partition @number; NULL when there is none; borrowed until a change. */
 struct table_partition *table_find(const struct table *table, unsigned number);
 /** table_remove - forget the partition @number; none is fine. */
