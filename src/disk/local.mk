@@ -10,6 +10,8 @@ libslipway_a_SOURCES += \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/partition.c %D%/partition.h \
+	%D%/partition_apply.c %D%/partition_apply.h \
+	%D%/partition_plan.c %D%/partition_plan.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
 	%D%/table.c %D%/table.h \

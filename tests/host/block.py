@@ -4,6 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
+# Bytes compared at a time.
+CHUNK = 4096
+
 
 class Loops:
     """What one test attached; all of it is detached when the test ends, however it ends."""
@@ -40,3 +43,19 @@ def partitions(node: str) -> dict[int, tuple[int, int]]:
         number, start, size = (int((entry / f).read_text()) for f in ("partition", "start", "size"))
         found[number] = (start, size)
     return found
+
+
+def contents(path: Path) -> list[tuple[int, bytes]]:
+    """The bytes of an image that are not holes, with their offsets; zeros count as holes."""
+    found, at = [], 0
+    with open(path, "rb") as file:
+        while True:
+            try:
+                start = os.lseek(file.fileno(), at, os.SEEK_DATA)
+            except OSError:
+                return found
+            at = os.lseek(file.fileno(), start, os.SEEK_HOLE)
+            for offset in range(start, at, CHUNK):
+                data = os.pread(file.fileno(), min(CHUNK, at - offset), offset)
+                if data.strip(b"\0"):
+                    found.append((offset, data))

@@ -18,13 +18,15 @@
 #include "disk/geometry.h"
 #include "disk/kernel.h"
 #include "disk/loop.h"
+#include "disk/partition_plan.h"
 #include "disk/probe.h"
 #include "disk/table.h"
 #include "disk/table_write.h"
 
-#define WORDS_MAX 8
-#define LOCK_MS	  1000
-#define MKFS_MS	  60000
+#define WORDS_MAX  8
+#define LOCK_MS	   1000
+#define MKFS_MS	   60000
+#define SCRIPT_MAX 8192
 
 static uint64_t number_of(struct slice word)
 {
@@ -372,15 +374,120 @@ static int verb_mkfs(char **words)
 		       : 0;
 }
 
+struct script {
+	struct partition_request list[GEOMETRY_ENTRIES];
+	size_t count;
+	struct text text;
+};
+
+static void set_mib(struct slice word, bool *ret_has, uint64_t *ret)
+{
+	*ret_has = !slice_is(word, "-");
+	if (*ret_has)
+		*ret = number_of(word);
+}
+
+static struct slice given(struct slice word)
+{
+	return slice_is(word, "-") ? (struct slice){ 0 } : word;
+}
+
+/* NUMBER START SIZE FLAGS TYPE GUID LABEL; "-" is absent; flags: e exists, w wipe, r resize */
+static void add_request(struct script *script, struct slice line)
+{
+	struct slice w[WORDS_MAX] = { 0 };
+	struct partition_request *p = &script->list[script->count];
+
+	if (split(line, w) < 7 || script->count == GEOMETRY_ENTRIES)
+		return;
+	p->number = (unsigned)number_of(w[0]);
+	set_mib(w[1], &p->has_start, &p->start_mib);
+	set_mib(w[2], &p->has_size, &p->size_mib);
+	p->should_exist = memchr(w[3].data, 'e', w[3].length);
+	p->wipe_entry = memchr(w[3].data, 'w', w[3].length);
+	p->resize = memchr(w[3].data, 'r', w[3].length);
+	p->type_guid = given(w[4]);
+	p->guid = given(w[5]);
+	p->label = given(w[6]);
+	script->count++;
+}
+
+static void read_script(struct script *script)
+{
+	char chunk[SCRIPT_MAX];
+	size_t length = fread(chunk, 1, sizeof(chunk), stdin);
+	struct slice rest = { 0 };
+
+	script->text = TEXT_INIT(SCRIPT_MAX);
+	text_append(&script->text, chunk, length);
+	rest = text_slice(&script->text);
+	while (rest.length) {
+		const char *end = memchr(rest.data, '\n', rest.length);
+		size_t line = end ? (size_t)(end - rest.data) : rest.length;
+
+		add_request(script, (struct slice){ rest.data, line });
+		rest = slice_from(rest, line + 1);
+	}
+}
+
+static int carry_out(const struct plan *plan, struct machine *machine, bool is_applied,
+		     struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->count && r == 0; i++) {
+		AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+		plan_append_line(&plan->operations[i], &line);
+		puts(text_str(&line));
+		if (is_applied)
+			r = plan->operations[i].class->apply(&plan->operations[i], machine,
+							     /* observer= */ NULL, err);
+	}
+	return r;
+}
+
+/* partitions show|apply keep|wipe DEVICE, entries from standard input: the operations. */
+static int verb_partitions(char **words)
+{
+	struct script script = { .count = 0 };
+	struct disk_request request = { .device = slice_of(words[2]),
+					.wipe_table = strcmp(words[1], "wipe") == 0 };
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO(partition_layout_free) struct partition_layout *layout = NULL;
+	AUTO(plan_free) struct plan *plan = plan_new();
+	int r = machine_open(&machine, "/", /* root_path= */ NULL, &err);
+
+	read_script(&script);
+	request.partitions = script.list;
+	request.partition_count = script.count;
+	if (r == 0)
+		r = partition_plan(&machine, &request, plan, &layout, &err);
+	if (r == 0)
+		r = carry_out(plan, &machine, strcmp(words[0], "apply") == 0, &err);
+	text_done(&script.text);
+	return r < 0 ? fail(&err) : 0;
+}
+
 static const struct verb {
 	const char *name;
 	int words_min;
 	int (*run)(char **words);
 } verbs[] = {
-	{ "geometry", 0, verb_geometry }, { "table", 1, verb_table },	{ "write", 2, verb_write },
-	{ "zap", 1, verb_zap },		  { "probe", 1, verb_probe },	{ "wipe", 1, verb_wipe },
-	{ "attach", 2, verb_attach },	  { "detach", 1, verb_detach }, { "tell", 1, verb_tell },
-	{ "wait", 2, verb_wait },	  { "uses", 1, verb_uses },	{ "mkfs", 4, verb_mkfs },
+	{ "geometry", 0, verb_geometry },
+	{ "table", 1, verb_table },
+	{ "write", 2, verb_write },
+	{ "zap", 1, verb_zap },
+	{ "probe", 1, verb_probe },
+	{ "wipe", 1, verb_wipe },
+	{ "attach", 2, verb_attach },
+	{ "detach", 1, verb_detach },
+	{ "tell", 1, verb_tell },
+	{ "wait", 2, verb_wait },
+	{ "uses", 1, verb_uses },
+	{ "mkfs", 4, verb_mkfs },
+	{ "partitions", 3, verb_partitions },
 };
 
 int main(int argc, char **argv)

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+import block
 import gpt
 
 MIB = 2048
@@ -41,9 +42,9 @@ class Image:
 
     def read(self) -> list[str]:
         """Lines of the reader, which must leave the image as it is."""
-        before = self.path.read_bytes()
+        before = block.contents(self.path)
         result = self.run("table", self.path, str(self.sector_bytes))
-        assert self.path.read_bytes() == before
+        assert block.contents(self.path) == before
         assert result.returncode == 0, result.stderr
         return result.stdout.splitlines()
 
@@ -305,23 +306,23 @@ def test_an_edit_keeps_a_hybrid_mbr(image):
 
 def test_an_overlap_is_refused_and_nothing_written(image):
     image.write(three())
-    before = image.path.read_bytes()
+    before = block.contents(image.path)
     result = image.edit("edit", put(gpt.Partition(4, 2 * MIB, MIB)))
     assert result.returncode == 1
     assert "partition 4: " in result.stderr and "already used" in result.stderr
-    assert image.path.read_bytes() == before
+    assert block.contents(image.path) == before
 
 
 def test_a_name_that_libfdisk_cannot_write_is_refused_before_the_write(image):
     table = three()
     table.partitions[0].name = "😀"
     image.write(table)
-    before = image.path.read_bytes()
+    before = block.contents(image.path)
     assert image.read() == lines(table)
     result = image.edit("edit", put(gpt.Partition(4, 30 * MIB, MIB, "x😀")))
     assert result.stderr == ("unsupported: partition 4: its label has a character beyond U+FFFF; "
                              "use a label without it\n")
-    assert image.path.read_bytes() == before
+    assert block.contents(image.path) == before
     assert image.edit("edit", "remove 9").returncode == 0
     assert image.read()[1] == line(table.partitions[0])
 
@@ -366,7 +367,7 @@ def test_zap_leaves_no_trace(image):
     with open(image.path, "r+b") as file:
         file.truncate((SECTORS + 8 * MIB) * 512)
     assert image.run("zap", image.path).returncode == 0
-    assert image.path.read_bytes().strip(b"\0") == b""
+    assert block.contents(image.path) == []
 
 
 def test_zap_removes_a_damaged_table(image):
