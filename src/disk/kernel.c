@@ -96,7 +96,7 @@ static bool is_partition(int directory, const char *name)
 int kernel_partitions_read(const struct machine *machine, const char *disk,
 			   struct kernel_partitions *ret, struct error *err)
 {
-	AUTO(kernel_partitions_done) struct kernel_partitions found = { 0 };
+	struct kernel_partitions found = { 0 };
 	AUTO(directory_close) DIR *directory = NULL;
 	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s", disk);
 	const char *name = NULL;
@@ -111,12 +111,13 @@ int kernel_partitions_read(const struct machine *machine, const char *disk,
 		r = read_partition(machine, name, &found.partitions[found.count], err);
 		found.count += r == 0;
 	}
-	if (r < 0)
+	if (r < 0) {
+		kernel_partitions_done(&found);
 		return r;
+	}
 	if (found.count)
 		qsort(found.partitions, found.count, sizeof(*found.partitions), compare_numbers);
 	*ret = found;
-	found = (struct kernel_partitions){ 0 };
 	return 0;
 }
 

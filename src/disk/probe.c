@@ -65,7 +65,7 @@ int probe_device(const char *device, const struct probe_range *range, struct pro
 	AUTO(blkid_free_probe) blkid_probe probe = NULL;
 	int r = open_probe(fd, device, range, &probe, err);
 
-	if (r < 0)
+	if (!probe)
 		return r;
 	want_superblocks(probe);
 	errno = 0;
@@ -99,7 +99,7 @@ int probe_label(int fd, const char *device, char **ret, struct error *err)
 	AUTO(blkid_free_probe) blkid_probe probe = NULL;
 	int r = open_probe(fd, device, /* range= */ NULL, &probe, err);
 
-	if (r < 0)
+	if (!probe)
 		return r;
 	blkid_probe_enable_superblocks(probe, 0);
 	blkid_probe_enable_partitions(probe, 1);
@@ -116,7 +116,7 @@ int probe_wipe(int fd, const char *device, const struct probe_range *range, stru
 	int found = 0;
 	int r = open_probe(fd, device, range, &probe, err);
 
-	if (r < 0)
+	if (!probe)
 		return r;
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_TYPE |

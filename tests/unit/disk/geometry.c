@@ -5,13 +5,15 @@
 
 #include "tap.h"
 
-#define MIB	    2048 /* sectors of 512 bytes */
+#define MIB	    UINT64_C(2048) /* sectors of 512 bytes */
+#define MIB_4096    UINT64_C(256)  /* sectors of 4096 */
 #define PARTS_MAX   4
 #define BIG_SECTORS UINT64_C(585937500)
 
 static const struct geometry_disk small = { 64 * MIB, 512, 34, 64 * MIB - 34, GEOMETRY_ENTRIES };
 static const struct geometry_disk odd = { 64 * MIB + 7, 512, 34, 64 * MIB - 27, GEOMETRY_ENTRIES };
-static const struct geometry_disk native = { 64 * 256, 4096, 6, 64 * 256 - 6, GEOMETRY_ENTRIES };
+static const struct geometry_disk native = { 64 * MIB_4096, 4096, 6, 64 * MIB_4096 - 6,
+					     GEOMETRY_ENTRIES };
 static const struct geometry_disk below_big = { BIG_SECTORS - 1, 512, 34, BIG_SECTORS - 35,
 						GEOMETRY_ENTRIES };
 static const struct geometry_disk big = { BIG_SECTORS, 512, 34, BIG_SECTORS - 34,
@@ -147,7 +149,7 @@ static const struct create_row {
 	  1,
 	  0,
 	  0,
-	  { 1, 256, 63 * 256 - 5 },
+	  { 1, 256, 63 * MIB_4096 - 5 },
 	  NULL },
 	{ "a used number is refused",
 	  &small,

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "tap.h"
 
-#define MIB	  2048
+#define MIB	  UINT64_C(2048) /* sectors of 512 bytes */
 #define PARTS_MAX 4
 #define GUID_A	  "AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA"
 #define GUID_B	  "BBBBBBBB-BBBB-4BBB-8BBB-BBBBBBBBBBBB"
@@ -244,7 +244,7 @@ static struct table *draw(const struct there *there)
 	struct table *table = xcalloc(1, sizeof(*table));
 
 	table->kind = TABLE_GPT;
-	geometry_blank(&table->disk, (uint64_t)64 * MIB, 512, /* err= */ NULL);
+	geometry_blank(&table->disk, 64 * MIB, 512, /* err= */ NULL);
 	for (size_t i = 0; i < PARTS_MAX && there[i].number; i++) {
 		struct table_partition p = { .number = there[i].number,
 					     .start = there[i].start_mib * MIB,
