@@ -122,7 +122,7 @@ static int read_number(const struct machine *machine, const char *name, dev_t *r
 int device_read(const struct machine *machine, const char *name, struct device *ret,
 		struct error *err)
 {
-	AUTO(device_done) struct device device = { 0 };
+	struct device device = { 0 };
 	int r = read_number(machine, name, &device.number, err);
 
 	if (r < 0)
@@ -145,7 +145,6 @@ int device_read(const struct machine *machine, const char *name, struct device *
 	device.is_removable = number(machine, disk, "removable", 0) != 0;
 	device.dm_name = attribute(machine, name, "dm/name");
 	*ret = device;
-	device = (struct device){ 0 };
 	return 0;
 }
 

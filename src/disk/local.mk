@@ -5,6 +5,7 @@ libslipway_a_SOURCES += \
 	%D%/directory.c %D%/directory.h \
 	%D%/drive.c %D%/drive.h \
 	%D%/filesystem.c %D%/filesystem.h \
+	%D%/filesystem_plan.c %D%/filesystem_plan.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \

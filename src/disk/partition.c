@@ -51,7 +51,7 @@ static int make_wish(const struct partition_request *request, uint32_t sector_by
 
 /* In the order in which they are made: number 0 last, else as they were written. */
 static int make_wishes(const struct disk_request *request, uint32_t sector_bytes,
-		       const struct partition_request **sorted, struct geometry_wish *wishes,
+		       struct partition_decision *sorted, struct geometry_wish *wishes,
 		       struct error *err)
 {
 	size_t count = 0;
@@ -60,9 +60,9 @@ static int make_wishes(const struct disk_request *request, uint32_t sector_bytes
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < request->partition_count; i++)
 			if ((request->partitions[i].number == 0) == (pass == 1))
-				sorted[count++] = &request->partitions[i];
+				sorted[count++].request = &request->partitions[i];
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = make_wish(sorted[i], sector_bytes, &wishes[i], err);
+		r = make_wish(sorted[i].request, sector_bytes, &wishes[i], err);
 	return r;
 }
 
@@ -198,37 +198,42 @@ static int carry_out(struct table *after, const struct entry *entry, enum partit
 	return 0;
 }
 
-int partition_decide(const struct disk_request *request, const struct table *found,
-		     struct partition_decisions *ret, struct error *err)
+static int decide_all(const struct disk_request *request, const struct table *found,
+		      struct partition_decisions *d, struct error *err)
 {
 	const size_t count = request->partition_count;
-	AUTO(partition_decisions_done) struct partition_decisions d = { 0 };
 	AUTO(geometry_done) struct geometry geometry = { 0 };
-	AUTO_FREE const struct partition_request **sorted = xcalloc(count + 1, sizeof(*sorted));
 	AUTO_FREE struct geometry_wish *wishes = xcalloc(count + 1, sizeof(*wishes));
-	int r = make_wishes(request, found->disk.sector_bytes, sorted, wishes, err);
+	int r = make_wishes(request, found->disk.sector_bytes, d->list, wishes, err);
 
 	if (r < 0)
 		return r;
 	table_geometry(found, &geometry);
 	r = geometry_resolve(&geometry, wishes, count, err);
-	if (r < 0)
-		return r;
-	d.after = table_copy(found);
-	d.list = xcalloc(count + 1, sizeof(*d.list));
-	for (; d.count < count; d.count++) {
-		struct entry entry = { sorted[d.count], wishes[d.count] };
-		struct partition_decision *decision = &d.list[d.count];
+	for (; d->count < count && r == 0; d->count++) {
+		struct partition_decision *decision = &d->list[d->count];
+		struct entry entry = { decision->request, wishes[d->count] };
 
-		decision->request = entry.request;
 		decision->number = entry.wish.number;
 		r = decide(found, &entry, wishes, count, &decision->action, err);
 		if (r == 0)
-			r = carry_out(d.after, &entry, decision->action, err);
-		if (r < 0)
-			return r;
+			r = carry_out(d->after, &entry, decision->action, err);
 	}
-	*ret = d;
-	d = (struct partition_decisions){ 0 };
-	return 0;
+	return r;
+}
+
+int partition_decide(const struct disk_request *request, const struct table *found,
+		     struct partition_decisions *ret, struct error *err)
+{
+	struct partition_decisions decisions = {
+		.list = xcalloc(request->partition_count + 1, sizeof(*decisions.list)),
+		.after = table_copy(found),
+	};
+	int r = decide_all(request, found, &decisions, err);
+
+	if (r < 0)
+		partition_decisions_done(&decisions);
+	else
+		*ret = decisions;
+	return r;
 }

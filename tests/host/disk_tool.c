@@ -15,6 +15,7 @@
 #include "disk/device.h"
 #include "disk/device_use.h"
 #include "disk/filesystem.h"
+#include "disk/filesystem_plan.h"
 #include "disk/geometry.h"
 #include "disk/kernel.h"
 #include "disk/loop.h"
@@ -200,7 +201,7 @@ static int verb_write(char **words)
 	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(table_free) struct table *table = NULL;
 	enum table_write_mode mode = strcmp(words[0], "make") == 0 ? TABLE_MAKE : TABLE_EDIT;
-	uint32_t sector_bytes = sector_bytes_of(words[1] ? words[2] : NULL);
+	uint32_t sector_bytes = sector_bytes_of(words[2]);
 	AUTO_CLOSE int fd = open(words[1], O_RDWR | O_CLOEXEC);
 	int r = mode == TABLE_MAKE ? table_new(words[1], sector_bytes, &table, &err)
 				   : table_read(words[1], sector_bytes, &table, &err);
@@ -447,12 +448,48 @@ static int carry_out(const struct plan *plan, struct machine *machine, bool is_a
 	return r;
 }
 
-/* partitions show|apply keep|wipe DEVICE, entries from standard input: the operations. */
+static struct filesystem_request filesystem_of(char **words)
+{
+	return (struct filesystem_request){
+		.device = slice_of(words[0]),
+		.format = slice_of(words[1]),
+		.wipe = strcmp(words[2], "wipe") == 0,
+		.label = option(words[3]),
+	};
+}
+
+/* filesystem show|apply DEVICE FORMAT keep|wipe [LABEL]: the operation. */
+static int verb_filesystem(char **words)
+{
+	const struct filesystem_request request = filesystem_of(words + 1);
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO(plan_free) struct plan *plan = plan_new();
+	const struct filesystem_plan_params params = {
+		.machine = &machine,
+		.requests = &request,
+		.count = 1,
+	};
+	int r = machine_open(&machine, "/", /* root_path= */ NULL, &err);
+
+	if (r == 0)
+		r = filesystem_plan(&params, plan, &err);
+	if (r == 0)
+		r = carry_out(plan, &machine, strcmp(words[0], "apply") == 0, &err);
+	return r < 0 ? fail(&err) : 0;
+}
+
+/*
+ * partitions show|apply keep|wipe DEVICE [DEVICE FORMAT keep|wipe [LABEL]], entries from standard
+ * input: the operations, and that of a filesystem on one of them.
+ */
 static int verb_partitions(char **words)
 {
 	struct script script = { .count = 0 };
 	struct disk_request request = { .device = slice_of(words[2]),
 					.wipe_table = strcmp(words[1], "wipe") == 0 };
+	const struct filesystem_request filesystem =
+		words[3] ? filesystem_of(words + 3) : (struct filesystem_request){ .wipe = false };
 	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(machine_done) struct machine machine = MACHINE_INIT;
 	AUTO(partition_layout_free) struct partition_layout *layout = NULL;
@@ -464,6 +501,17 @@ static int verb_partitions(char **words)
 	request.partition_count = script.count;
 	if (r == 0)
 		r = partition_plan(&machine, &request, plan, &layout, &err);
+	if (r == 0 && words[3]) {
+		const struct filesystem_plan_params params = {
+			.machine = &machine,
+			.requests = &filesystem,
+			.count = 1,
+			.layouts = &layout,
+			.layout_count = 1,
+		};
+
+		r = filesystem_plan(&params, plan, &err);
+	}
 	if (r == 0)
 		r = carry_out(plan, &machine, strcmp(words[0], "apply") == 0, &err);
 	text_done(&script.text);
@@ -488,6 +536,7 @@ static const struct verb {
 	{ "uses", 1, verb_uses },
 	{ "mkfs", 4, verb_mkfs },
 	{ "partitions", 3, verb_partitions },
+	{ "filesystem", 4, verb_filesystem },
 };
 
 int main(int argc, char **argv)
