@@ -39,13 +39,13 @@ static int fetch_config(const struct provider_context *context, struct provider_
 		AUTO_FREE char *path =
 			xasprintf(FW_CFG_DIRECTORY "/by_name/%s/raw", config_names[i]);
 		AUTO(error_done) struct error problem = ERROR_INIT;
-		int r = machine_read(context->machine, path, CONFIG_SIZE_MAX, &ret->data, &problem);
+		int r = machine_read(context->machine, path, CONFIG_SIZE_MAX, &ret->data,
+				     &ret->length, &problem);
 
 		if (r == -ENOENT || r == -ENOTDIR)
 			continue;
 		if (r < 0)
 			return error_set(err, problem.kind, -r, "%s", problem.text);
-		ret->length = strlen(ret->data);
 		ret->name = xasprintf("fw_cfg:%s", config_names[i]);
 		event_message(context->observer, EVENT_INFO,
 			      "using the config of QEMU's firmware device, \"%s\"",

@@ -214,8 +214,8 @@ int base64_append(struct text *out, const void *data, size_t length)
 		bits |= left > 2 ? bytes[at + 2] : 0;
 		to[0] = alphabet[bits >> 18];
 		to[1] = alphabet[bits >> 12 & 63];
-		to[2] = left > 1 ? alphabet[bits >> 6 & 63] : '=';
-		to[3] = left > 2 ? alphabet[bits & 63] : '=';
+		to[2] = (char)(left > 1 ? alphabet[bits >> 6 & 63] : '=');
+		to[3] = (char)(left > 2 ? alphabet[bits & 63] : '=');
 	}
 	out->length += encoded;
 	out->data[out->length] = '\0';

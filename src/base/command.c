@@ -1,5 +1,6 @@
 #include "base/command.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -194,15 +195,16 @@ enum stdout_use {
 	STDOUT_CAPTURED,
 };
 
-static int start(const struct command *command, enum stdout_use use, struct child *ret,
+/* @child: CHILD_INIT; the caller's to release, whatever is returned */
+static int start(const struct command *command, enum stdout_use use, struct child *child,
 		 struct error *err)
 {
 	AUTO_FREE char *path = NULL;
-	AUTO(child_done) struct child child = CHILD_INIT;
 	int r = command_find(command->argv[0], &path, err);
 
 	if (r < 0)
 		return r;
+	assert(path);
 
 	AUTO_CLOSE int in = open_input(command->input, err);
 
@@ -210,26 +212,24 @@ static int start(const struct command *command, enum stdout_use use, struct chil
 		return in;
 
 	AUTO_CLOSE int out =
-		use == STDOUT_CAPTURED ? open_pipe(&child.fds[CHILD_STDOUT], err) : open_null(err);
+		use == STDOUT_CAPTURED ? open_pipe(&child->fds[CHILD_STDOUT], err) : open_null(err);
 
 	if (out < 0)
 		return out;
 
-	AUTO_CLOSE int errors = open_pipe(&child.fds[CHILD_STDERR], err);
+	AUTO_CLOSE int errors = open_pipe(&child->fds[CHILD_STDERR], err);
 
 	if (errors < 0)
 		return errors;
-	r = spawn(path, command->argv, (const int[]){ in, out, errors }, &child.pid);
-	if (r > 0) {
-		child.pid = 0;
+
+	pid_t pid = 0;
+
+	r = spawn(path, command->argv, (const int[]){ in, out, errors }, &pid);
+	if (r > 0)
 		return error_errno(err, r, "start %s", path);
-	}
-	child.exit_fd = pidfd_open(child.pid, 0);
-	if (child.exit_fd < 0)
-		return error_errno(err, errno, "watch %s", path);
-	*ret = child;
-	child = CHILD_INIT;
-	return 0;
+	child->pid = pid;
+	child->exit_fd = pidfd_open(pid, 0);
+	return child->exit_fd < 0 ? error_errno(err, errno, "watch %s", path) : 0;
 }
 
 /* What was read goes on; the rest of a stream that is full, or wanted by nobody, is dropped. */

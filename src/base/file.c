@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 
 /* Small writes are collected up to this; larger ones pass through. */
 #define WRITE_BUFFER_BYTES ((size_t)64 << 10)
@@ -16,8 +17,10 @@
 
 static int refuse_large(const char *path, size_t max_bytes, struct error *err)
 {
-	return error_set(err, ERROR_INPUT, EFBIG, "%s is larger than %zu MiB", path,
-			 max_bytes >> 20);
+	AUTO(text_done) struct text limit = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	number_append_size(&limit, max_bytes);
+	return error_set(err, ERROR_INPUT, EFBIG, "%s is larger than %s", path, text_str(&limit));
 }
 
 /* Opens a file to be read whole; *ret_size is what fstat says, 0 for pipes and /proc files. */
@@ -39,17 +42,17 @@ static int open_whole(const char *path, size_t max_bytes, unsigned flags, size_t
 	return take_fd(&fd);
 }
 
-int file_read(const char *path, size_t max_bytes, unsigned flags, char **ret, size_t *ret_length,
-	      struct error *err)
+int file_read_fd(int fd, const char *name, size_t max_bytes, char **ret, size_t *ret_length,
+		 struct error *err)
 {
-	size_t size = 0;
-	AUTO_CLOSE int fd = open_whole(path, max_bytes, flags, &size, err);
+	struct stat st = { .st_size = 0 };
 
-	if (fd < 0)
-		return fd;
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, errno, "look at %s", name);
 
 	/* One byte more than the size, so that the end is seen without another buffer. */
-	size_t capacity = size ? size + 1 : READ_FIRST_BYTES;
+	size_t size = st.st_size > 0 ? (size_t)st.st_size : READ_FIRST_BYTES;
+	size_t capacity = (size < max_bytes ? size : max_bytes) + 1;
 	AUTO_FREE char *data = xmalloc(capacity + 1);
 	size_t length = 0;
 
@@ -59,12 +62,12 @@ int file_read(const char *path, size_t max_bytes, unsigned flags, char **ret, si
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(err, errno, "read %s", path);
+			return error_errno(err, errno, "read %s", name);
 		if (n == 0)
 			break;
 		length += (size_t)n;
 		if (length > max_bytes)
-			return refuse_large(path, max_bytes, err);
+			return refuse_large(name, max_bytes, err);
 		if (length == capacity) {
 			capacity *= 2;
 			data = xreallocarray(data, capacity + 1, 1);
@@ -72,8 +75,18 @@ int file_read(const char *path, size_t max_bytes, unsigned flags, char **ret, si
 	}
 	data[length] = '\0';
 	*ret = take_ptr(&data);
-	*ret_length = length;
+	if (ret_length)
+		*ret_length = length;
 	return 0;
+}
+
+int file_read(const char *path, size_t max_bytes, unsigned flags, char **ret, size_t *ret_length,
+	      struct error *err)
+{
+	size_t size = 0;
+	AUTO_CLOSE int fd = open_whole(path, max_bytes, flags, &size, err);
+
+	return fd < 0 ? fd : file_read_fd(fd, path, max_bytes, ret, ret_length, err);
 }
 
 int file_map(const char *path, size_t max_bytes, struct slice *ret, struct error *err)
@@ -103,25 +116,32 @@ void file_unmap(struct slice *map)
 	*map = (struct slice){ NULL, 0 };
 }
 
-static int write_all(int fd, const char *path, const char *data, size_t length, struct error *err)
+int file_write_fd(int fd, const void *data, size_t length)
 {
-	while (length) {
-		ssize_t n = write(fd, data, length);
+	for (const char *next = data; length;) {
+		ssize_t written = write(fd, next, length);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_errno(err, errno, "write %s", path);
-		data += n;
-		length -= (size_t)n;
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			next += written;
+			length -= (size_t)written;
+		}
 	}
 	return 0;
 }
 
+static int write_to(const struct file_writer *writer, const void *data, size_t length,
+		    struct error *err)
+{
+	int r = file_write_fd(writer->fd, data, length);
+
+	return r < 0 ? error_errno(err, -r, "write %s", writer->path) : 0;
+}
+
 static int flush(struct file_writer *writer, struct error *err)
 {
-	int r = write_all(writer->fd, writer->path, text_str(&writer->buffer),
-			  writer->buffer.length, err);
+	int r = write_to(writer, text_str(&writer->buffer), writer->buffer.length, err);
 
 	text_clear(&writer->buffer);
 	return r;
@@ -140,7 +160,7 @@ static int sink_write(struct content_sink *sink, const void *data, size_t length
 		return r;
 	if (text_append(&writer->buffer, data, length) == 0)
 		return 0;
-	return write_all(writer->fd, writer->path, data, length, err);
+	return write_to(writer, data, length, err);
 }
 
 int file_make_parents(const char *path, mode_t mode, struct error *err)
@@ -198,19 +218,19 @@ static int sync_parent(const char *path, struct error *err)
 	return 0;
 }
 
-int file_commit(struct file_writer *writer, struct error *err)
+int file_commit(struct file_writer *writer, enum file_durability durability, struct error *err)
 {
 	int r = flush(writer, err);
 
 	if (r < 0)
 		return r;
-	if (fsync(writer->fd) < 0)
+	if (durability == FILE_DURABLE && fsync(writer->fd) < 0)
 		return error_errno(err, errno, "sync %s", writer->path);
 	if (rename(writer->temporary, writer->path) < 0)
 		return error_errno(err, errno, "rename to %s", writer->path);
 	free(writer->temporary);
 	writer->temporary = NULL;
-	return sync_parent(writer->path, err);
+	return durability == FILE_DURABLE ? sync_parent(writer->path, err) : 0;
 }
 
 void file_writer_done(struct file_writer *writer)
@@ -226,7 +246,7 @@ void file_writer_done(struct file_writer *writer)
 }
 
 int file_replace(const char *path, struct slice data, mode_t mode, mode_t directory_mode,
-		 struct error *err)
+		 enum file_durability durability, struct error *err)
 {
 	AUTO(file_writer_done) struct file_writer writer = { .fd = -1 };
 	int r = file_create(&writer, path, mode, directory_mode, err);
@@ -234,6 +254,6 @@ int file_replace(const char *path, struct slice data, mode_t mode, mode_t direct
 	if (r == 0)
 		r = writer.sink.write(&writer.sink, data.data, data.length, err);
 	if (r == 0)
-		r = file_commit(&writer, err);
+		r = file_commit(&writer, durability, err);
 	return r;
 }

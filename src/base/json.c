@@ -385,6 +385,7 @@ int json_parse(const struct source *source, struct document **ret, struct json_e
 		return error_set(err, ERROR_INPUT, EINVAL, "%s:%u:%u: %s", source_name(source),
 				 origin.line, origin.column, error.message);
 	}
-	*ret = document_new(source, &builder);
+	*ret = document_new(source);
+	document_take_nodes(*ret, &builder);
 	return 0;
 }

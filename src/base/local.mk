@@ -10,11 +10,11 @@ libslipway_a_SOURCES += \
 	%D%/event.c %D%/event.h \
 	%D%/file.c %D%/file.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/log.c %D%/log.h \
+	%D%/machine.c %D%/machine.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \
-	%D%/log.c %D%/log.h \
-	%D%/machine.c %D%/machine.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/report.c %D%/report.h \
@@ -23,4 +23,7 @@ libslipway_a_SOURCES += \
 	%D%/source.c %D%/source.h \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
-	%D%/utf8.c %D%/utf8.h
+	%D%/utf8.c %D%/utf8.h \
+	%D%/yaml.c %D%/yaml.h \
+	%D%/yaml_graph.c %D%/yaml_graph.h \
+	%D%/yaml_scalar.c %D%/yaml_scalar.h

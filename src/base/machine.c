@@ -5,11 +5,11 @@
 #include <stdbool.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "base/text.h"
 
 /* The kernel's own limit is 2048 or 4096, by architecture; bootconfig adds 32 KiB. */
 #define COMMAND_LINE_MAX ((size_t)64 << 10)
-#define READ_CHUNK	 4096
 
 static int open_directory(const char *path, struct error *err)
 {
@@ -23,7 +23,7 @@ static int read_command_line(struct machine *machine, struct error *err)
 {
 	AUTO(error_done) struct error failure = ERROR_INIT;
 	int r = machine_read(machine, "proc/cmdline", COMMAND_LINE_MAX,
-			     &machine->kernel_command_line, &failure);
+			     &machine->kernel_command_line, /* ret_length= */ NULL, &failure);
 
 	if (r == -ENOENT)
 		machine->kernel_command_line = xstrdup("");
@@ -67,29 +67,14 @@ void machine_done(struct machine *machine)
 }
 
 int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
-		 struct error *err)
+		 size_t *ret_length, struct error *err)
 {
-	AUTO(text_done) struct text text = TEXT_INIT(max_bytes);
+	AUTO_FREE char *name = xasprintf("/%s", path);
 	AUTO_CLOSE int fd = openat(machine->host_fd, path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_errno(err, errno, "open /%s", path);
-	for (;;) {
-		char chunk[READ_CHUNK];
-		ssize_t length = read(fd, chunk, sizeof(chunk));
-
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length < 0)
-			return error_errno(err, errno, "read /%s", path);
-		if (length == 0)
-			break;
-		if (text_append(&text, chunk, (size_t)length) < 0)
-			return error_set(err, ERROR_INPUT, EFBIG, "/%s: more than %zu bytes", path,
-					 max_bytes);
-	}
-	*ret = text_take(&text);
-	return 0;
+		return error_errno(err, errno, "open %s", name);
+	return file_read_fd(fd, name, max_bytes, ret, ret_length, err);
 }
 
 static bool is_blank(char c)

@@ -36,10 +36,10 @@ void machine_done(struct machine *machine);
  * machine_read - whole contents of a small file of the running system.
  * @path: relative to the host's "/", as "proc/cmdline"
  * @max_bytes: a larger file is -EFBIG
- * @ret: NUL-terminated; freed with free()
+ * @ret: NUL-terminated; freed with free(); @ret_length may be NULL
  */
 int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
-		 struct error *err);
+		 size_t *ret_length, struct error *err);
 
 /**
  * machine_karg - last value of "name=value" on the kernel command line.

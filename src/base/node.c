@@ -57,7 +57,7 @@ static uint32_t hex_value(struct slice digits)
 	return value;
 }
 
-#define UNICODE_ESCAPE_BYTES 6 /* \u and four digits */
+#define UNICODE_ESCAPE_BYTES ((size_t)6) /* \u and four digits */
 
 static bool is_surrogate(uint32_t rune)
 {

@@ -52,14 +52,19 @@ void node_builder_close(struct node_builder *builder, uint32_t end)
 		node->value /= 2;
 }
 
-struct document *document_new(const struct source *source, struct node_builder *builder)
+struct document *document_new(const struct source *source)
 {
 	struct document *document = xcalloc(1, sizeof(*document));
 
 	document->source = source;
+	document->strings = arena_new();
+	return document;
+}
+
+void document_take_nodes(struct document *document, struct node_builder *builder)
+{
+	free(document->nodes);
 	document->nodes = take_ptr(&builder->nodes);
 	document->count = builder->count;
-	document->strings = arena_new();
 	node_builder_done(builder);
-	return document;
 }

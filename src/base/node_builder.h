@@ -45,9 +45,12 @@ void node_builder_open(struct node_builder *builder, uint32_t index);
  */
 void node_builder_close(struct node_builder *builder, uint32_t end);
 
-/** document_new - of the nodes in @builder, which is empty afterwards; free with document_free().
+/** document_new - without nodes yet; free with document_free(). */
+struct document *document_new(const struct source *source);
+
+/** document_take_nodes - those of @builder, which is empty afterwards, instead of the present ones.
  */
-struct document *document_new(const struct source *source, struct node_builder *builder);
+void document_take_nodes(struct document *document, struct node_builder *builder);
 
 DEFINE_DONE(struct node_builder, node_builder_done)
 

@@ -74,7 +74,8 @@ static void append_path(const struct report_path *path, struct text *upstream, s
 	for (const struct report_path *step = path; step; step = step->parent)
 		depth++;
 
-	AUTO_FREE const struct report_path **steps = xcalloc(depth + 1, sizeof(*steps));
+	AUTO_FREE const struct report_path **steps =
+		xcalloc(depth + 1, sizeof(struct report_path *));
 	size_t at = depth;
 
 	for (const struct report_path *step = path; step; step = step->parent)
@@ -112,6 +113,7 @@ struct report_entry *report_add(struct report *report, enum report_severity seve
 		.path = keep(report, &upstream),
 		.path_human = keep(report, &human),
 		.origin = origin,
+		.place = origin,
 		.message = keep(report, &message),
 	};
 
@@ -133,6 +135,11 @@ size_t report_count(const struct report *report)
 const struct report_entry *report_entry_at(const struct report *report, size_t index)
 {
 	return report->entries[index];
+}
+
+void report_set_origin(struct report *report, size_t index, struct origin origin)
+{
+	report->entries[index]->origin = report->entries[index]->place = origin;
 }
 
 bool report_has_errors(const struct report *report)
@@ -251,7 +258,7 @@ static void append_place(struct text *out, struct origin origin)
 
 void report_render_human(const struct report_entry *entry, struct text *out)
 {
-	struct origin origin = entry->origin;
+	struct origin origin = entry->place;
 	struct slice line = { NULL, 0 };
 
 	append_place(out, origin);
@@ -267,7 +274,7 @@ void report_render_human(const struct report_entry *entry, struct text *out)
 		line = source_line(origin.source, origin.line);
 	if (slice_ends(line, "\r"))
 		line.length--;
-	if (slice_trim(line).length && origin.column)
+	if (line.data && slice_trim(line).length && origin.column)
 		append_excerpt(out, line, origin.column - 1);
 	if (entry->hint) {
 		text_append_str(out, INDENT "hint: ");
@@ -287,14 +294,14 @@ static void append_json_value(struct text *out, const char *before, const char *
 
 static void append_json_entry(struct text *out, const struct report_entry *entry)
 {
-	const struct source *source = entry->origin.source;
+	const struct source *source = entry->place.source;
 
 	append_json_value(out, "{\"severity\":", severity_names[entry->severity]);
 	append_json_value(out, ",\"path\":", entry->has_path ? entry->path : NULL);
 	append_json_value(out, ",\"file\":", source ? source_name(source) : NULL);
-	if (entry->origin.line)
-		text_printf(out, ",\"line\":%" PRIu32 ",\"column\":%" PRIu32, entry->origin.line,
-			    entry->origin.column);
+	if (entry->place.line)
+		text_printf(out, ",\"line\":%" PRIu32 ",\"column\":%" PRIu32, entry->place.line,
+			    entry->place.column);
 	else
 		text_append_str(out, ",\"line\":null,\"column\":null");
 	append_json_value(out, ",\"message\":", entry->message);

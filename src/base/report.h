@@ -36,7 +36,9 @@ struct report_entry {
 	bool has_path;		/* false: about the text as a whole, as a syntax error is */
 	const char *path;	/* "$.storage.files.0.path", as upstream prints it */
 	const char *path_human; /* "$.storage.files[0].path" */
-	struct origin origin;	/* source NULL when unknown, as after merging */
+	struct origin
+		origin;	     /* as upstream prints it; source NULL when unknown, as after merging */
+	struct origin place; /* as people are shown it: report_add() makes it the same */
 	bool past_end; /* position is past the end of the text: upstream prints line 0 col 0 */
 	const char *message; /* upstream's words */
 	const char *hint;    /* what to do, for people only; NULL if there is none */
@@ -62,6 +64,8 @@ struct report_entry *report_add(struct report *report, enum report_severity seve
 size_t report_count(const struct report *report);
 /** report_entry_at - entry @index, in the order they were added; borrowed. */
 const struct report_entry *report_entry_at(const struct report *report, size_t index);
+/** report_set_origin - entry @index is at @origin, which was not known when it was added. */
+void report_set_origin(struct report *report, size_t index, struct origin origin);
 /** report_has_errors - whether any entry is an error. */
 bool report_has_errors(const struct report *report);
 /** report_arena - where hints may be allocated. */

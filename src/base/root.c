@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 
 #define DIRECTORY_MODE 0755
 #define TEMPORARY_MODE 0600
 /* openat2 gives EAGAIN when somebody renames a directory while ".." is resolved below it. */
 #define OPEN_ATTEMPTS_MAX 128
 /* Longest target of a link (Linux, PATH_MAX). */
-#define LINK_TARGET_MAX	 4096
-#define READ_CHUNK_BYTES 16384
+#define LINK_TARGET_MAX 4096
 
 /* The one call of openat2.  Return: a descriptor, or -errno. */
 static int open_beneath(int root_fd, const char *path, int flags, mode_t mode, uint64_t resolve)
@@ -364,11 +364,9 @@ int root_open_parent(int root_fd, const char *path, const char **ret_name, struc
 				 path);
 
 	AUTO_FREE char *parent = xstrndup(path, (size_t)(name - path));
-	int fd = open_directory(root_fd, parent, err);
 
-	if (fd >= 0)
-		*ret_name = name;
-	return fd;
+	*ret_name = name;
+	return open_directory(root_fd, parent, err);
 }
 
 int root_make_directories(int root_fd, const char *path, struct error *err)
@@ -378,29 +376,11 @@ int root_make_directories(int root_fd, const char *path, struct error *err)
 	return fd < 0 ? fd : 0;
 }
 
-/* All of @fd, up to @text's ceiling.  Return: 0; -E2BIG; -errno. */
-static int read_all(int fd, struct text *text)
-{
-	char chunk[READ_CHUNK_BYTES];
-
-	for (;;) {
-		ssize_t length = read(fd, chunk, sizeof(chunk));
-
-		if (length == 0)
-			return 0;
-		if (length < 0 && errno != EINTR)
-			return -errno;
-		if (length > 0 && text_append(text, chunk, (size_t)length) < 0)
-			return -E2BIG;
-	}
-}
-
 int root_read(int root_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_length,
 	      struct error *err)
 {
 	/* O_NONBLOCK: a FIFO that nobody writes to must not hold us. */
 	AUTO_CLOSE int fd = open_beneath(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, 0);
-	AUTO(text_done) struct text text = TEXT_INIT(max_bytes);
 	struct stat st;
 
 	if (fd < 0)
@@ -410,17 +390,7 @@ int root_read(int root_fd, const char *path, size_t max_bytes, char **ret, size_
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, ERROR_INPUT, EINVAL, "%s is not a regular file", path);
 
-	int r = read_all(fd, &text);
-
-	if (r == -E2BIG)
-		return error_set(err, ERROR_INPUT, EFBIG, "%s is larger than %zu bytes", path,
-				 max_bytes);
-	if (r < 0)
-		return error_errno(err, -r, "read %s", path);
-	if (ret_length)
-		*ret_length = text.length;
-	*ret = text_take(&text);
-	return 0;
+	return file_read_fd(fd, path, max_bytes, ret, ret_length, err);
 }
 
 /* FNV-1a, 64 bits: a name of fixed length for a name of any length. */
@@ -433,13 +403,18 @@ static uint64_t hash_name(const char *name)
 	return hash;
 }
 
+void root_temporary_name(const char *name, char ret[static ROOT_TEMPORARY_NAME_MAX])
+{
+	snprintf(ret, ROOT_TEMPORARY_NAME_MAX, ROOT_TEMPORARY_PREFIX "%016" PRIx64,
+		 hash_name(name));
+}
+
 int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPORARY_NAME_MAX],
 		   struct error *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-	snprintf(ret_name, ROOT_TEMPORARY_NAME_MAX, ROOT_TEMPORARY_PREFIX "%016" PRIx64,
-		 hash_name(name));
+	root_temporary_name(name, ret_name);
 
 	int fd = open_beneath(dir_fd, ret_name, flags, TEMPORARY_MODE, 0);
 
@@ -449,24 +424,9 @@ int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPO
 	return fd < 0 ? error_errno(err, -fd, "create a temporary file for %s", name) : fd;
 }
 
-int root_write(int fd, const void *data, size_t length)
-{
-	for (const char *next = data; length;) {
-		ssize_t written = write(fd, next, length);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0) {
-			next += written;
-			length -= (size_t)written;
-		}
-	}
-	return 0;
-}
-
 static int fill(int fd, struct slice data, mode_t mode, enum root_durability durability)
 {
-	int r = root_write(fd, data.data, data.length);
+	int r = file_write_fd(fd, data.data, data.length);
 
 	if (r < 0)
 		return r;
@@ -479,7 +439,7 @@ int root_replace(int root_fd, const char *path, struct slice data, mode_t mode,
 		 enum root_durability durability, struct error *err)
 {
 	char temporary[ROOT_TEMPORARY_NAME_MAX];
-	const char *name = NULL;
+	const char *name = "";
 	AUTO_CLOSE int dir_fd = root_open_parent(root_fd, path, &name, err);
 
 	if (dir_fd < 0)

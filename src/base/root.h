@@ -48,7 +48,7 @@ int root_readlink(int root_fd, const char *path, char **ret, struct error *err);
 /**
  * root_open_parent - the directory that holds @path, made with its parents (mode 0755, owner as the
  * process) when it is missing.
- * @ret_name: last component, points into @path
+ * @ret_name: last component, points into @path; set on failure too
  *
  * Return: an O_DIRECTORY descriptor that the caller owns; -EINVAL for "/" itself; -errno.
  */
@@ -80,18 +80,22 @@ int root_replace(int root_fd, const char *path, struct slice data, mode_t mode,
 #define ROOT_TEMPORARY_NAME_MAX (sizeof(ROOT_TEMPORARY_PREFIX) + 16)
 
 /**
+ * root_temporary_name - under which a new @name is made before it is renamed.
+ *
+ * It follows from @name alone, so that a run that was killed leaves nothing that the next one does
+ * not clear away.  One writer at a time.
+ */
+void root_temporary_name(const char *name, char ret[static ROOT_TEMPORARY_NAME_MAX]);
+
+/**
  * root_temporary - a new file in the directory @dir_fd, mode 0600, that will be renamed to @name
  * when it is whole.
- * @ret_name: its name in @dir_fd; follows from @name alone, so that a run that was killed leaves
- *	nothing that the next one does not clear away.  One writer at a time.
+ * @ret_name: root_temporary_name(); what a killed run left there is removed first
  *
  * Return: a descriptor for writing that the caller owns; -errno.
  */
 int root_temporary(int dir_fd, const char *name, char ret_name[static ROOT_TEMPORARY_NAME_MAX],
 		   struct error *err);
-
-/** root_write - all of @data to @fd, however often the kernel takes a part.  Return: 0; -errno. */
-int root_write(int fd, const void *data, size_t length);
 
 /**
  * root_remove_tree - remove @path and, if it is a directory, all below it.

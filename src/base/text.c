@@ -128,6 +128,31 @@ int text_printf(struct text *text, const char *format, ...)
 	return r;
 }
 
+/*
+ * Characters beyond ASCII that %q escapes: controls, format characters, white space, private use,
+ * what will never be a character, and planes without any.  Single code points that are merely
+ * unassigned are left out: they come and go with the release of Unicode.
+ */
+static const struct {
+	uint32_t first, last;
+} unprintable[] = {
+	{ 0x0080, 0x00a0 },   { 0x00ad, 0x00ad },   { 0x0600, 0x0605 },	  { 0x061c, 0x061c },
+	{ 0x06dd, 0x06dd },   { 0x070f, 0x070f },   { 0x0890, 0x0891 },	  { 0x08e2, 0x08e2 },
+	{ 0x1680, 0x1680 },   { 0x180e, 0x180e },   { 0x2000, 0x200f },	  { 0x2028, 0x202f },
+	{ 0x205f, 0x206f },   { 0x3000, 0x3000 },   { 0xe000, 0xf8ff },	  { 0xfdd0, 0xfdef },
+	{ 0xfeff, 0xfeff },   { 0xfff0, 0xfffb },   { 0xfffe, 0xffff },	  { 0x110bd, 0x110bd },
+	{ 0x110cd, 0x110cd }, { 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0x1fffe, 0x1ffff }, { 0x2fffe, 0x2ffff }, { 0x323b0, 0xe00ff }, { 0xe01f0, 0x10ffff },
+};
+
+static bool is_printable(uint32_t rune)
+{
+	for (size_t i = 0; rune >= 0x80 && i < sizeof(unprintable) / sizeof(unprintable[0]); i++)
+		if (rune >= unprintable[i].first && rune <= unprintable[i].last)
+			return false;
+	return true;
+}
+
 /* One byte that %q cannot print: \a … \v by letter, others as \x41. */
 static int append_quoted_byte(struct text *text, unsigned char c)
 {
@@ -138,22 +163,31 @@ static int append_quoted_byte(struct text *text, unsigned char c)
 	return text_printf(text, "\\x%02x", c);
 }
 
+/* The first character of @s, which takes @width bytes; 0: it is no character. */
+static int append_quoted_rune(struct text *text, struct slice s, uint32_t rune, size_t width)
+{
+	unsigned char c = (unsigned char)s.data[0];
+
+	if (c == '"' || c == '\\')
+		return text_printf(text, "\\%c", c);
+	if (c < 0x20 || c == 0x7f || width == 0)
+		return append_quoted_byte(text, c);
+	if (is_printable(rune))
+		return text_append(text, s.data, width);
+	return text_printf(text, rune <= 0xffff ? "\\u%04x" : "\\U%08x", rune);
+}
+
 int text_append_quoted(struct text *text, struct slice s)
 {
 	size_t start = text->length;
 	int r = text_append_char(text, '"');
 
 	for (size_t at = 0; at < s.length && r == 0;) {
-		unsigned char c = (unsigned char)s.data[at];
+		struct slice rest = slice_from(s, at);
 		uint32_t rune = 0;
-		size_t width = utf8_decode(slice_from(s, at), &rune);
+		size_t width = utf8_decode(rest, &rune);
 
-		if (c == '"' || c == '\\')
-			r = text_printf(text, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f || width == 0)
-			r = append_quoted_byte(text, c);
-		else
-			r = text_append(text, s.data + at, width);
+		r = append_quoted_rune(text, rest, rune, width);
 		at += width ? width : 1;
 	}
 	if (r == 0)

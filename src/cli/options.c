@@ -216,6 +216,7 @@ static int parse_go(const struct cli_program *program, int argc, char **argv, vo
 			return -1;
 	}
 	*ret_operand = at;
+	*ret_status = 0;
 	return 0;
 }
 
@@ -267,6 +268,7 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 			return -1;
 	}
 	*ret_operand = optind;
+	*ret_status = 0;
 	return 0;
 }
 

@@ -59,6 +59,7 @@ static int type_error(struct decoder *decoder, uint32_t node, const struct place
 	text_printf(&out, " of type %s", go_type);
 	*decoder->error = (struct decode_error){
 		.offset = error_offset(node_at(decoder, node)),
+		.start = node_at(decoder, node)->start,
 		.message = arena_strdup(decoder->arena, text_str(&out)),
 	};
 	return -EINVAL;
@@ -130,7 +131,8 @@ static int decode_int(struct decoder *decoder, uint32_t node, const struct place
 	if (is_plain)
 		*(int64_t *)member = value;
 	else
-		*(struct config_int *)member = (struct config_int){ .value = value, .is_set = true };
+		*(struct config_int *)member =
+			(struct config_int){ .value = value, .is_set = true };
 	return 0;
 }
 
@@ -174,8 +176,7 @@ static int decode_text(struct decoder *decoder, uint32_t node, const struct plac
 		out->text = SLICE("");
 		return 0;
 	default:
-		return kind_error(decoder, node, place,
-				  place->field->go_type + strlen("[]"));
+		return kind_error(decoder, node, place, place->field->go_type + strlen("[]"));
 	}
 }
 
@@ -220,7 +221,7 @@ static int decode_list(struct decoder *decoder, uint32_t node, const struct plac
 
 static int (*const decoders[])(struct decoder *decoder, uint32_t node, const struct place *place,
 			       void *member) = {
-	[FIELD_STRING] = decode_string, [FIELD_INT] = decode_int,   [FIELD_BOOL] = decode_bool,
+	[FIELD_STRING] = decode_string,	  [FIELD_INT] = decode_int,   [FIELD_BOOL] = decode_bool,
 	[FIELD_OBJECT] = decode_embedded, [FIELD_LIST] = decode_list,
 };
 

@@ -16,6 +16,7 @@
 /* The first value whose type does not fit. */
 struct decode_error {
 	size_t offset;	     /* of the byte where Go's decoder stood */
+	size_t start;	     /* of the value's first byte */
 	const char *message; /* "json: cannot unmarshal …", in the arena */
 };
 

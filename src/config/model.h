@@ -21,11 +21,13 @@ struct config_list {
 	size_t count;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type or a declared name cannot stand in them. */
 /* for (struct config_file *f in list) */
 #define CONFIG_EACH(type, var, list)                                                               \
 	for (type *var = (list)->items;                                                            \
 	     (list)->count && var < (type *)(list)->items + (list)->count; var++)
 #define CONFIG_AT(type, list, index) (&((type *)(list)->items)[index])
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 struct config_int {
 	int64_t value;

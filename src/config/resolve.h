@@ -37,6 +37,7 @@ struct config_resolver;
 
 /**
  * config_resolver_new - begin to render @root, whose fetch settings count from the start.
+ * A config source that a chain leads back to is taken for a loop.
  * Free with config_resolver_free(); results live in @pool.
  */
 struct config_resolver *config_resolver_new(struct config_pool *pool, const struct config *root);
@@ -67,6 +68,16 @@ const struct config *config_resolve_result(const struct config_resolver *resolve
 
 /** config_resolve_settings - the fetch settings in force after rendering. */
 struct config_fetch_settings config_resolve_settings(const struct config_resolver *resolver);
+
+/**
+ * config_embed_authorities - @config with each certificate authority as a data URL of its bytes, so
+ * that later stages need no network for them (spec ignition 5.3).
+ * @bundles: the bytes of each entry of ignition.security.tls.certificateAuthorities, decompressed
+ *
+ * Return: a config in @pool that shares everything else with @config.
+ */
+const struct config *config_embed_authorities(struct config_pool *pool, const struct config *config,
+					      const struct slice *bundles);
 
 /**
  * config_needs_network - whether applying @config needs the network (spec ignition 5.9, c).

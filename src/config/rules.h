@@ -3,6 +3,9 @@
  *
  * Owns: upstream's messages and which path they are attached to.  Positions are found later, from
  * the path (config/validate), so rules only name keys and indices.
+ *
+ * An object's own checks run before those of its members; rules on lists of strings stand with the
+ * object that has the list.
  */
 #ifndef SLIPWAY_CONFIG_RULES_H
 #define SLIPWAY_CONFIG_RULES_H
@@ -16,14 +19,15 @@ extern const struct schema_check rules_refs[];
 extern const struct schema_check rules_proxy[];
 extern const struct schema_check rules_tls[];
 extern const struct schema_check rules_resource[];
+extern const struct schema_check rules_reference_3_0[]; /* of a config, before 3.1 */
+extern const struct schema_check rules_authority_3_0[]; /* of a CA bundle, before 3.1 */
 extern const struct schema_check rules_header[];
 extern const struct schema_check rules_verification[];
 extern const struct schema_check rules_storage[];
-extern const struct schema_check rules_node[];
 extern const struct schema_check rules_owner[];
+extern const struct schema_check rules_node[]; /* runs before those of what the node is in */
 extern const struct schema_check rules_directory[];
 extern const struct schema_check rules_file[];
-extern const struct schema_check rules_link[];
 extern const struct schema_check rules_disk[];
 extern const struct schema_check rules_partition[];
 extern const struct schema_check rules_raid[];

@@ -40,32 +40,28 @@ const char *spec_version_name(enum spec_version version)
 	return version_names[version];
 }
 
-/* The next letter of @key as Go folds it, ASCII in lower case; 0 for what no name contains. */
-static char fold_next(struct slice *key)
+static uint32_t ascii_lower(uint32_t letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+}
+
+/* The next letter of @key as Go folds it, ASCII in lower case; 0 for a stray byte. */
+static uint32_t fold_next(struct slice *key)
 {
 	uint32_t rune = 0;
 	size_t length = utf8_decode(*key, &rune);
 
 	*key = slice_from(*key, length ? length : 1);
-	if (length == 0)
-		return 0;
 	if (rune == LATIN_SMALL_LONG_S)
 		return 's';
-	if (rune == KELVIN_SIGN)
-		return 'k';
-	if (rune >= 'A' && rune <= 'Z')
-		return (char)(rune + ('a' - 'A'));
-	return rune < 0x80 ? (char)rune : 0;
+	return rune == KELVIN_SIGN ? 'k' : ascii_lower(rune);
 }
 
 static bool name_folds(const char *name, struct slice key)
 {
-	for (; *name && key.length; name++) {
-		char letter = *name >= 'A' && *name <= 'Z' ? (char)(*name + ('a' - 'A')) : *name;
-
-		if (fold_next(&key) != letter)
+	for (; *name && key.length; name++)
+		if (fold_next(&key) != ascii_lower((unsigned char)*name))
 			return false;
-	}
 	return *name == '\0' && key.length == 0;
 }
 
@@ -130,4 +126,37 @@ struct slice schema_list_key(const struct schema_field *field, const struct conf
 	if (item->key)
 		return item->key(element, arena);
 	return *(const struct slice *)(const void *)(element + item->key_offset);
+}
+
+bool schema_is_zero(const struct schema_field *field, const void *member)
+{
+	const bool is_plain = field->flags & FIELD_PLAIN;
+
+	switch (field->type) {
+	case FIELD_STRING:
+		return is_plain ? ((const struct slice *)member)->length == 0
+				: !((const struct slice *)member)->data;
+	case FIELD_INT:
+		return is_plain ? *(const int64_t *)member == 0
+				: !((const struct config_int *)member)->is_set;
+	case FIELD_BOOL:
+		return !((const struct config_bool *)member)->is_set;
+	case FIELD_LIST:
+		return ((const struct config_list *)member)->count == 0;
+	case FIELD_OBJECT:
+		break;
+	}
+	return schema_is_zero_object(field->item, member);
+}
+
+bool schema_is_zero_object(const struct schema *schema, const void *object)
+{
+	for (size_t i = 0; i < schema->field_count; i++) {
+		const struct schema_field *field = &schema->fields[i];
+
+		if (schema_field_known(field, SPEC_NEWEST) &&
+		    !schema_is_zero(field, schema_member(field, object)))
+			return false;
+	}
+	return true;
 }

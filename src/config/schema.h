@@ -99,6 +99,10 @@ struct schema {
 };
 
 extern const struct schema config_schema;
+/* Objects that are looked for wherever they stand. */
+extern const struct schema resource_schema;
+extern const struct schema tang_schema;
+extern const struct schema clevis_custom_schema;
 
 /** schema_field_known - whether @version has @field in this form. */
 static inline bool schema_field_known(const struct schema_field *field, enum spec_version version)
@@ -128,6 +132,13 @@ bool schema_list_is_keyed(const struct schema_field *field);
 
 /** schema_item_size - bytes of one element of the list @field. */
 size_t schema_item_size(const struct schema_field *field);
+
+/** schema_is_zero - whether @member of @field says nothing: absent, or zero where that is the same.
+ */
+bool schema_is_zero(const struct schema_field *field, const void *member);
+
+/** schema_is_zero_object - whether all members are, in the forms of SPEC_NEWEST. */
+bool schema_is_zero_object(const struct schema *schema, const void *object);
 
 /** schema_origin - of the object that @object points to: every object begins with it. */
 static inline struct origin *schema_origin(const void *object)

@@ -33,15 +33,13 @@ static struct slice partition_key(const void *object, struct arena *arena)
 	if (partition->number != 0)
 		return slice_of(arena_printf(arena, "number:%" PRId64, partition->number));
 	if (partition->label.data)
-		return slice_of(
-			arena_printf(arena, "label:%.*s", SLICE_ARGS(partition->label)));
+		return slice_of(arena_printf(arena, "label:%.*s", SLICE_ARGS(partition->label)));
 	return SLICE("");
 }
 
-static const struct schema partition_schema = {
-	SCHEMA("Partition", config_partition, partition_fields), .checks = rules_partition,
-	.key = partition_key
-};
+static const struct schema partition_schema = { SCHEMA("Partition", config_partition,
+						       partition_fields),
+						.checks = rules_partition, .key = partition_key };
 
 static const struct schema_field disk_fields[] = {
 	{ MEMBER("device", "Device", FIELD_STRING, config_disk, device),
@@ -52,8 +50,7 @@ static const struct schema_field disk_fields[] = {
 	  .description = "Whether the partition table is destroyed first." },
 };
 
-const struct schema disk_schema = { SCHEMA("Disk", config_disk, disk_fields),
-				    .checks = rules_disk,
+const struct schema disk_schema = { SCHEMA("Disk", config_disk, disk_fields), .checks = rules_disk,
 				    KEYED_BY(config_disk, device) };
 
 static const struct schema_field filesystem_fields[] = {
@@ -79,10 +76,10 @@ static const struct schema_field filesystem_fields[] = {
 	  .description = "Whether a filesystem that is there is never reused." },
 };
 
-const struct schema filesystem_schema = { SCHEMA("Filesystem", config_filesystem,
-						 filesystem_fields),
-					  .checks = rules_filesystem,
-					  KEYED_BY(config_filesystem, device) };
+const struct schema filesystem_schema = {
+	SCHEMA("Filesystem", config_filesystem, filesystem_fields), .checks = rules_filesystem,
+	KEYED_BY(config_filesystem, device)
+};
 
 static const struct schema_field cex_fields[] = {
 	{ MEMBER("enabled", "Enabled", FIELD_BOOL, config_cex, enabled), .since = SPEC_3_5,
@@ -119,9 +116,9 @@ static const struct schema_field custom_fields[] = {
 	{ CUSTOM_PIN, .since = SPEC_3_3 },
 };
 
-static const struct schema custom_schema = { SCHEMA("ClevisCustom", config_clevis_custom,
-						    custom_fields),
-					     .checks = rules_clevis_custom };
+const struct schema clevis_custom_schema = {
+	SCHEMA("ClevisCustom", config_clevis_custom, custom_fields), .checks = rules_clevis_custom
+};
 
 static const struct schema_field tang_fields[] = {
 	{ MEMBER("advertisement", "Advertisement", FIELD_STRING, config_tang, advertisement),
@@ -130,14 +127,12 @@ static const struct schema_field tang_fields[] = {
 	{ MEMBER("thumbprint", "Thumbprint", FIELD_STRING, config_tang, thumbprint),
 	  .flags = FIELD_REQUIRED, .since = SPEC_3_2,
 	  .description = "Thumbprint of a signing key of the server." },
-	{ MEMBER("url", "URL", FIELD_STRING, config_tang, url),
-	  .flags = FIELD_PLAIN | FIELD_URL, .since = SPEC_3_2,
-	  .description = "URL of the server." },
+	{ MEMBER("url", "URL", FIELD_STRING, config_tang, url), .flags = FIELD_PLAIN | FIELD_URL,
+	  .since = SPEC_3_2, .description = "URL of the server." },
 };
 
-static const struct schema tang_schema = { SCHEMA("Tang", config_tang, tang_fields),
-					   .checks = rules_tang,
-					   KEYED_BY(config_tang, url) };
+const struct schema tang_schema = { SCHEMA("Tang", config_tang, tang_fields), .checks = rules_tang,
+				    KEYED_BY(config_tang, url) };
 
 #define CLEVIS_CUSTOM                                                                              \
 	MEMBER("custom", "Custom", FIELD_OBJECT, config_clevis, custom),                           \
@@ -146,7 +141,7 @@ static const struct schema tang_schema = { SCHEMA("Tang", config_tang, tang_fiel
 static const struct schema_field clevis_fields[] = {
 	{ CLEVIS_CUSTOM, .item = &custom_3_2_schema, .flags = FIELD_POINTER, .since = SPEC_3_2,
 	  .removed = SPEC_3_3 },
-	{ CLEVIS_CUSTOM, .item = &custom_schema, .since = SPEC_3_3 },
+	{ CLEVIS_CUSTOM, .item = &clevis_custom_schema, .since = SPEC_3_3 },
 	{ MEMBER("tang", "Tang", FIELD_LIST, config_clevis, tang), .item = &tang_schema,
 	  .since = SPEC_3_2, .description = "Tang servers." },
 	{ MEMBER("threshold", "Threshold", FIELD_INT, config_clevis, threshold), .since = SPEC_3_2,
@@ -158,8 +153,8 @@ static const struct schema_field clevis_fields[] = {
 static const struct schema clevis_schema = { SCHEMA("Clevis", config_clevis, clevis_fields) };
 
 #define LUKS_CLEVIS                                                                                \
-	MEMBER("clevis", "Clevis", FIELD_OBJECT, config_luks, clevis), .item = &clevis_schema,     \
-		.description = "Automatic unlocking by clevis."
+	MEMBER("clevis", "Clevis", FIELD_OBJECT, config_luks, clevis),                             \
+		.item = &clevis_schema, .description = "Automatic unlocking by clevis."
 
 static const struct schema_field luks_fields[] = {
 	{ MEMBER("cex", "Cex", FIELD_OBJECT, config_luks, cex), .item = &cex_schema,
@@ -190,8 +185,7 @@ static const struct schema_field luks_fields[] = {
 	  .since = SPEC_3_2, .description = "Whether a volume that is there is never reused." },
 };
 
-const struct schema luks_schema = { SCHEMA("Luks", config_luks, luks_fields),
-				    .checks = rules_luks,
+const struct schema luks_schema = { SCHEMA("Luks", config_luks, luks_fields), .checks = rules_luks,
 				    KEYED_BY(config_luks, name) };
 
 #define RAID_LEVEL                                                                                 \
@@ -199,8 +193,8 @@ const struct schema luks_schema = { SCHEMA("Luks", config_luks, luks_fields),
 		.description = "Redundancy level of the array."
 
 static const struct schema_field raid_fields[] = {
-	{ MEMBER("devices", "Devices", FIELD_LIST, config_raid, devices),
-	  .flags = FIELD_REQUIRED, .go_type = "[]types.Device",
+	{ MEMBER("devices", "Devices", FIELD_LIST, config_raid, devices), .flags = FIELD_REQUIRED,
+	  .go_type = "[]types.Device",
 	  .description = "Absolute paths of the devices, spares included." },
 	{ RAID_LEVEL, .flags = FIELD_PLAIN | FIELD_REQUIRED, .removed = SPEC_3_3 },
 	{ RAID_LEVEL, .flags = FIELD_REQUIRED, .since = SPEC_3_3 },
@@ -212,6 +206,5 @@ static const struct schema_field raid_fields[] = {
 	  .description = "How many of the devices are spares." },
 };
 
-const struct schema raid_schema = { SCHEMA("Raid", config_raid, raid_fields),
-				    .checks = rules_raid,
+const struct schema raid_schema = { SCHEMA("Raid", config_raid, raid_fields), .checks = rules_raid,
 				    KEYED_BY(config_raid, name) };

@@ -11,17 +11,17 @@ static const struct schema_field header_fields[] = {
 };
 
 static const struct schema header_schema = { SCHEMA("HTTPHeader", config_header, header_fields),
-					     .checks = rules_header, KEYED_BY(config_header, name) };
+					     .checks = rules_header,
+					     KEYED_BY(config_header, name) };
 
 static const struct schema_field verification_fields[] = {
 	{ MEMBER("hash", "Hash", FIELD_STRING, config_verification, hash),
 	  .description = "Expected digest: sha512-<hex>, from 3.1 on also sha256-<hex>." },
 };
 
-static const struct schema verification_schema = {
-	SCHEMA("Verification", config_verification, verification_fields),
-	.checks = rules_verification
-};
+static const struct schema verification_schema = { SCHEMA("Verification", config_verification,
+							  verification_fields),
+						   .checks = rules_verification };
 
 #define RESOURCE_COMPRESSION                                                                       \
 	MEMBER("compression", "Compression", FIELD_STRING, config_resource, compression),          \
@@ -43,7 +43,8 @@ static const struct schema_field resource_fields[] = {
 };
 
 const struct schema resource_schema = { SCHEMA("Resource", config_resource, resource_fields),
-					.checks = rules_resource, KEYED_BY(config_resource, source) };
+					.checks = rules_resource,
+					KEYED_BY(config_resource, source) };
 
 /* Spec 3.0 had three narrower types in place of Resource. */
 static const struct schema_field file_contents_3_0_fields[] = {
@@ -53,8 +54,8 @@ static const struct schema_field file_contents_3_0_fields[] = {
 };
 
 const struct schema file_contents_3_0_schema = {
-	SCHEMA("FileContents", config_resource, file_contents_3_0_fields),
-	.checks = rules_resource, KEYED_BY(config_resource, source)
+	SCHEMA("FileContents", config_resource, file_contents_3_0_fields), .checks = rules_resource,
+	KEYED_BY(config_resource, source)
 };
 
 static const struct schema_field reference_3_0_fields[] = {
@@ -64,7 +65,7 @@ static const struct schema_field reference_3_0_fields[] = {
 
 static const struct schema reference_3_0_schema = {
 	SCHEMA("ConfigReference", config_resource, reference_3_0_fields),
-	.checks = rules_resource, KEYED_BY(config_resource, source)
+	.checks = rules_reference_3_0, KEYED_BY(config_resource, source)
 };
 
 static const struct schema_field authority_3_0_fields[] = {
@@ -73,8 +74,8 @@ static const struct schema_field authority_3_0_fields[] = {
 };
 
 static const struct schema authority_3_0_schema = {
-	SCHEMA("CaReference", config_resource, authority_3_0_fields),
-	.checks = rules_resource, KEYED_BY(config_resource, source)
+	SCHEMA("CaReference", config_resource, authority_3_0_fields), .checks = rules_authority_3_0,
+	KEYED_BY(config_resource, source)
 };
 
 #define REFS_MERGE                                                                                 \

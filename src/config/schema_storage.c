@@ -17,9 +17,8 @@ static const struct schema_field node_user_fields[] = {
 	  .description = "Name of a user of the target." },
 };
 
-static const struct schema node_user_schema = {
-	SCHEMA("NodeUser", config_owner, node_user_fields), .checks = rules_owner
-};
+static const struct schema node_user_schema = { SCHEMA("NodeUser", config_owner, node_user_fields),
+						.checks = rules_owner };
 
 static const struct schema_field node_fields[] = {
 	{ MEMBER("group", "Group", FIELD_OBJECT, config_node, group), .item = &node_group_schema,
@@ -34,8 +33,7 @@ static const struct schema_field node_fields[] = {
 };
 
 static const struct schema node_schema = { SCHEMA("Node", config_node, node_fields),
-					   .checks = rules_node,
-					   KEYED_BY(config_node, path) };
+					   .checks = rules_node, KEYED_BY(config_node, path) };
 
 static const struct schema_field directory_fields[] = {
 	{ MEMBER("", "Node", FIELD_OBJECT, config_directory, node), .item = &node_schema,
@@ -50,8 +48,8 @@ static const struct schema directory_schema = {
 };
 
 #define FILE_APPEND                                                                                \
-	MEMBER("append", "Append", FIELD_LIST, config_file, append), .flags = FIELD_APPEND,        \
-		.description = "Contents to append to the file, in order."
+	MEMBER("append", "Append", FIELD_LIST, config_file, append),                               \
+		.flags = FIELD_APPEND, .description = "Contents to append to the file, in order."
 #define FILE_CONTENTS                                                                              \
 	MEMBER("contents", "Contents", FIELD_OBJECT, config_file, contents),                       \
 		.description = "Contents of the file."
@@ -68,8 +66,7 @@ static const struct schema_field file_fields[] = {
 };
 
 static const struct schema file_schema = { SCHEMA("File", config_file, file_fields),
-					   .checks = rules_file,
-					   KEYED_BY(config_file, node.path) };
+					   .checks = rules_file, KEYED_BY(config_file, node.path) };
 
 #define LINK_TARGET                                                                                \
 	MEMBER("target", "Target", FIELD_STRING, config_link, target),                             \
@@ -85,7 +82,6 @@ static const struct schema_field link_fields[] = {
 };
 
 static const struct schema link_schema = { SCHEMA("Link", config_link, link_fields),
-					   .checks = rules_link,
 					   KEYED_BY(config_link, node.path) };
 
 static const struct schema_field storage_fields[] = {

@@ -9,7 +9,7 @@ static const struct schema_field group_fields[] = {
 	  .flags = FIELD_SECRET, .description = "Password of the group as crypt(3) hashes it." },
 	{ MEMBER("shouldExist", "ShouldExist", FIELD_BOOL, config_group, should_exist),
 	  .since = SPEC_3_2, .description = "Whether the group exists; false deletes it." },
-	{ MEMBER("system", "System", FIELD_BOOL, config_group, system),
+	{ MEMBER("system", "System", FIELD_BOOL, config_group, is_system),
 	  .description = "Whether a new group takes an id of the system's range." },
 };
 
@@ -43,7 +43,7 @@ static const struct schema_field user_fields[] = {
 	  .description = "Login shell." },
 	{ MEMBER("shouldExist", "ShouldExist", FIELD_BOOL, config_user, should_exist),
 	  .since = SPEC_3_2, .description = "Whether the user exists; false deletes it." },
-	{ MEMBER("system", "System", FIELD_BOOL, config_user, system),
+	{ MEMBER("system", "System", FIELD_BOOL, config_user, is_system),
 	  .description = "Whether a new user takes an id of the system's range." },
 	{ MEMBER("uid", "UID", FIELD_INT, config_user, uid), .description = "Numeric id." },
 };
@@ -68,7 +68,8 @@ static const struct schema_field dropin_fields[] = {
 };
 
 static const struct schema dropin_schema = { SCHEMA("Dropin", config_dropin, dropin_fields),
-					     .checks = rules_dropin, KEYED_BY(config_dropin, name) };
+					     .checks = rules_dropin,
+					     KEYED_BY(config_dropin, name) };
 
 static const struct schema_field unit_fields[] = {
 	{ MEMBER("contents", "Contents", FIELD_STRING, config_unit, contents),

@@ -28,7 +28,6 @@ extern const struct schema passwd_schema;
 extern const struct schema storage_schema;
 extern const struct schema systemd_schema;
 
-extern const struct schema resource_schema;
 extern const struct schema file_contents_3_0_schema;
 
 extern const struct schema disk_schema;

@@ -61,8 +61,8 @@ void config_translate(struct config *config, enum spec_version from)
 	config->ignition.version = slice_of(newest);
 	if (from >= SPEC_3_6)
 		return;
-	CONFIG_EACH(struct config_file, file, &config->storage.files)
+	CONFIG_EACH (struct config_file, file, &config->storage.files)
 		clear_special_bits(&file->mode);
-	CONFIG_EACH(struct config_directory, directory, &config->storage.directories)
+	CONFIG_EACH (struct config_directory, directory, &config->storage.directories)
 		clear_special_bits(&directory->mode);
 }

@@ -62,9 +62,9 @@ static void walk_object(const struct walk *walk, const struct schema *schema, co
 static void run_checks(const struct walk *walk, const struct schema *schema, const void *object,
 		       const struct report_path *path)
 {
-	const struct check_context context = {
-		.report = walk->report, .path = path, .version = walk->version
-	};
+	const struct check_context context = { .report = walk->report,
+					       .path = path,
+					       .version = walk->version };
 
 	for (size_t i = 0; i < schema->field_count; i++)
 		if (schema->fields[i].flags & FIELD_INLINE)

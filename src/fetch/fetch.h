@@ -64,11 +64,17 @@ int fetch_stream(struct fetcher *fetcher, const struct fetch_request *request,
 int fetch_memory(struct fetcher *fetcher, const struct fetch_request *request, char **ret,
 		 size_t *ret_length, struct error *err);
 
-/** fetch_content - @ret delivers what fetch_stream() would; @fetcher and @request are borrowed. */
+/* Longer URLs are cut where they are printed. */
+#define FETCH_LABEL_MAX 256
+
+/* What a content of this module delivers; fetcher and all that request points at are borrowed. */
 struct fetch_content {
 	struct fetcher *fetcher;
 	struct fetch_request request;
+	char label[FETCH_LABEL_MAX]; /* filled by fetch_content_init() */
 };
+
+/** fetch_content_init - @ret delivers what fetch_stream() would; it keeps @detail, borrowed. */
 void fetch_content_init(struct content *ret, struct fetch_content *detail);
 
 DEFINE_RELEASE(struct fetcher *, fetcher_free)

@@ -1,1 +1,3 @@
-# files of this directory
+libslipway_a_SOURCES += \
+	%D%/fetch.c %D%/fetch.h \
+	%D%/gzip.c %D%/gzip.h

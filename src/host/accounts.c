@@ -60,7 +60,7 @@ static struct account_user *append_user(struct accounts *accounts)
 
 	if (list->count == list->capacity) {
 		list->capacity = list->capacity ? 2 * list->capacity : 32;
-		list->items = xreallocarray(list->items, list->capacity, sizeof(*list->items));
+		list->items = xreallocarray(list->items, list->capacity, sizeof(void *));
 	}
 	struct account_user *user = arena_alloc(accounts->arena, sizeof(*user));
 
@@ -74,7 +74,7 @@ static struct account_group *append_group(struct accounts *accounts)
 
 	if (list->count == list->capacity) {
 		list->capacity = list->capacity ? 2 * list->capacity : 32;
-		list->items = xreallocarray(list->items, list->capacity, sizeof(*list->items));
+		list->items = xreallocarray(list->items, list->capacity, sizeof(void *));
 	}
 	struct account_group *group = arena_alloc(accounts->arena, sizeof(*group));
 
@@ -210,8 +210,10 @@ static int add_shadow(struct row *row, struct error *err)
 		find_user_from(&row->accounts->users, slice_of(row->fields[0]), &row->cursor);
 
 	(void)err;
-	if (user)
-		user->password_hash = row->fields[1];
+	if (!user || user->has_secret_row)
+		return 0;
+	user->password_hash = row->fields[1];
+	user->has_secret_row = true;
 	return 0;
 }
 
@@ -221,8 +223,10 @@ static int add_gshadow(struct row *row, struct error *err)
 		find_group_from(&row->accounts->groups, slice_of(row->fields[0]), &row->cursor);
 
 	(void)err;
-	if (group)
-		group->password_hash = row->fields[1];
+	if (!group || group->has_secret_row)
+		return 0;
+	group->password_hash = row->fields[1];
+	group->has_secret_row = true;
 	return 0;
 }
 
@@ -247,7 +251,7 @@ static int parse_row(struct row *row, char *line, struct error *err)
 			return malformed(row, err, "too many fields");
 		row->fields[count] = field;
 	}
-	if (count < row->database->fields_min)
+	if (count == 0 || count < row->database->fields_min)
 		return malformed(row, err, "too few fields");
 	if (!*row->fields[0])
 		return malformed(row, err, "no name");
@@ -305,8 +309,10 @@ int accounts_load(int root_fd, struct accounts **ret, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
 		int r = load_database(accounts, root_fd, &databases[i], err);
 
-		if (r < 0)
-			return error_wrap(err, r, "accounts of the target");
+		if (r < 0) {
+			error_wrap(err, r, "accounts of the target");
+			return r;
+		}
 	}
 	*ret = take_ptr(&accounts);
 	return 0;
@@ -371,6 +377,11 @@ const struct account_group *accounts_find_group_by_id(const struct accounts *acc
 			return group;
 	}
 	return NULL;
+}
+
+const struct account_user *accounts_user_at(const struct accounts *accounts, size_t index)
+{
+	return index < accounts->users.count ? accounts->users.items[index] : NULL;
 }
 
 const struct account_group *accounts_group_at(const struct accounts *accounts, size_t index)
@@ -443,9 +454,8 @@ void accounts_plan_remove_user(struct accounts *accounts, struct slice name)
 
 	if (!find_user_from(list, name, &past))
 		return;
-	list->count--;
-	memmove(&list->items[past - 1], &list->items[past],
-		(list->count - (past - 1)) * sizeof(*list->items));
+	for (list->count--; past <= list->count; past++)
+		list->items[past - 1] = list->items[past];
 }
 
 void accounts_plan_remove_group(struct accounts *accounts, struct slice name)
@@ -455,7 +465,6 @@ void accounts_plan_remove_group(struct accounts *accounts, struct slice name)
 
 	if (!find_group_from(list, name, &past))
 		return;
-	list->count--;
-	memmove(&list->items[past - 1], &list->items[past],
-		(list->count - (past - 1)) * sizeof(*list->items));
+	for (list->count--; past <= list->count; past++)
+		list->items[past - 1] = list->items[past];
 }

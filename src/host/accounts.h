@@ -2,13 +2,13 @@
  * accounts - users and groups of the target root, read from its files.
  *
  * Owns: /etc/passwd, group, shadow and gshadow of the target and the read-only databases that
- * images carry beside them (/usr/lib/passwd, /usr/lib/group: altfiles; /usr/share/baselayout/passwd,
- * group), plus what a plan will add.  Nothing is written here, and no NSS of the running system is
- * asked.
+ * images carry beside them (/usr/lib/passwd, /usr/lib/group: altfiles;
+ * /usr/share/baselayout/passwd, group), plus what a plan will add.  Nothing is written here, and no
+ * NSS of the running system is asked.
  *
- * A name in /etc hides the same name of the image, as "files altfiles" in nsswitch.conf does; of two
- * rows of one file the first counts.  Blank lines, comments and the "+" and "-" rows of NIS are not
- * accounts.
+ * A name in /etc hides the same name of the image, as "files altfiles" in nsswitch.conf does; of
+ * two rows of one file the first counts.  Blank lines, comments and the "+" and "-" rows of NIS are
+ * not accounts.
  */
 #ifndef SLIPWAY_HOST_ACCOUNTS_H
 #define SLIPWAY_HOST_ACCOUNTS_H
@@ -28,6 +28,7 @@ struct account_user {
 	const char *home;
 	const char *shell;
 	const char *password_hash; /* of shadow, else of passwd; secret */
+	bool has_secret_row;	   /* of shadow */
 	bool is_local;		   /* in /etc/passwd: usermod can change it */
 	bool is_in_image;	   /* in a read-only database: cannot be removed */
 	bool is_planned;	   /* will be there; ids may be unknown */
@@ -39,6 +40,7 @@ struct account_group {
 	uint32_t gid;
 	const char *password_hash;  /* of gshadow, else of group; secret */
 	const char *const *members; /* NULL-terminated */
+	bool has_secret_row;	    /* of gshadow */
 	bool is_local;
 	bool is_in_image;
 	bool is_planned;
@@ -66,6 +68,8 @@ const struct account_group *accounts_find_group(const struct accounts *accounts,
 /** accounts_find_group_by_id - NULL when unknown. */
 const struct account_group *accounts_find_group_by_id(const struct accounts *accounts,
 						      uint32_t gid);
+/** accounts_user_at - the user at @index, from 0 in file order; NULL beyond the last. */
+const struct account_user *accounts_user_at(const struct accounts *accounts, size_t index);
 /** accounts_group_at - the group at @index, from 0 in file order; NULL beyond the last. */
 const struct account_group *accounts_group_at(const struct accounts *accounts, size_t index);
 /** accounts_find_user_by_id - NULL when unknown. */
@@ -79,7 +83,8 @@ bool accounts_is_member(const struct account_group *group, const char *user);
  */
 void accounts_plan_user(struct accounts *accounts, struct slice name, int64_t uid, int64_t gid,
 			struct slice home);
-/** accounts_plan_group - a group that an operation will make or change; @gid < 0: unknown, or as is.
+/** accounts_plan_group - a group that an operation will make or change; @gid < 0: unknown, or as
+ * is.
  */
 void accounts_plan_group(struct accounts *accounts, struct slice name, int64_t gid);
 /** accounts_plan_remove - a user or group that an operation will delete. */

@@ -24,6 +24,8 @@ static void log_report(const struct event_observer *observer, const struct repor
 
 		report_render_upstream(entry, &line);
 		event_message(observer, levels[entry->severity], "%s", text_str(&line));
+		if (entry->hint)
+			event_message(observer, EVENT_INFO, "hint: %s", entry->hint);
 	}
 }
 

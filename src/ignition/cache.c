@@ -32,7 +32,7 @@ static int write_origins(const char *path, const struct acquired *acquired, stru
 	if (r == 0)
 		r = config_encode_origins(acquired->config, &writer.sink, err);
 	if (r == 0)
-		r = file_commit(&writer, err);
+		r = file_commit(&writer, FILE_VOLATILE, err);
 	return r;
 }
 
@@ -47,7 +47,7 @@ int cache_write(const char *path, const struct acquired *acquired, struct error 
 	if (r == 0)
 		r = config_encode(acquired->config, /* flags= */ 0, &writer.sink, err);
 	if (r == 0)
-		r = file_commit(&writer, err);
+		r = file_commit(&writer, FILE_VOLATILE, err);
 	return r < 0 ? error_wrap(err, r, "write config cache") : 0;
 }
 

@@ -13,7 +13,7 @@
 #define CACHE_PATH_DEFAULT	   "/run/ignition.json"
 #define CACHE_ORIGINS_PATH_DEFAULT "/run/slipway/origin"
 
-/** cache_write - both files, durably. */
+/** cache_write - both files, each whole or not there; /run does not outlive the power anyway. */
 int cache_write(const char *path, const struct acquired *acquired, struct error *err);
 
 /**

@@ -135,17 +135,9 @@ static int load_previous(struct journal *journal, bool *ret_go_on, struct error 
 
 static int append(struct journal *journal, const char *text, size_t length, struct error *err)
 {
-	while (length) {
-		ssize_t n = write(journal->fd, text, length);
+	int r = file_write_fd(journal->fd, text, length);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_errno(err, errno, "write %s", journal->path);
-		text += n;
-		length -= (size_t)n;
-	}
-	return 0;
+	return r < 0 ? error_errno(err, -r, "write %s", journal->path) : 0;
 }
 
 static void append_header(struct text *out, const char *key)

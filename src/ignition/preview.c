@@ -107,7 +107,10 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	const struct files_params params = files_params(preview, observer);
 	int r = files_apply(&params, preview->plan, preview->journal, err);
 
-	return r < 0 ? r : result_write(&preview->machine, preview->state, observer, err);
+	/* A rehearsal that had nothing to do is no run: it leaves the report of the last one. */
+	if (r < 0 || (preview->plan->count == 0 && result_exists(&preview->machine)))
+		return r;
+	return result_write(&preview->machine, preview->state, observer, err);
 }
 
 void preview_append_plan(const struct plan *plan, struct text *out)

@@ -26,7 +26,8 @@ const struct profile *profile_find(const char *name)
 int profile_load(const struct machine *machine, const struct profile **ret, struct error *err)
 {
 	AUTO_FREE char *text = NULL;
-	int r = machine_read(machine, PROFILE_FILE, PROFILE_FILE_MAX, &text, /* err= */ NULL);
+	int r = machine_read(machine, PROFILE_FILE, PROFILE_FILE_MAX, &text,
+			     /* ret_length= */ NULL, /* err= */ NULL);
 
 	if (r == -ENOENT) {
 		*ret = profile_find(DEFAULT_PROFILE);

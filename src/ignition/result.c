@@ -131,6 +131,13 @@ static int read_previous(const struct machine *machine, struct text *ret, struct
 	return 0;
 }
 
+bool result_exists(const struct machine *machine)
+{
+	struct stat st;
+
+	return root_stat(machine->root_fd, RESULT_PATH, &st, /* err= */ NULL) == 0;
+}
+
 static bool is_live_image(const struct event_observer *observer)
 {
 	static const char *const argv[] = { "is-live-image", NULL };
@@ -171,7 +178,8 @@ int result_write(const struct machine *machine, const struct state *state,
 	AUTO(text_done) struct text previous = TEXT_INIT(RESULT_SIZE_MAX);
 	AUTO(text_done) struct text out = TEXT_INIT(2 * RESULT_SIZE_MAX);
 	AUTO_FREE char *boot_id = NULL;
-	int r = machine_read(machine, BOOT_ID_PATH, BOOT_ID_MAX, &boot_id, err);
+	int r = machine_read(machine, BOOT_ID_PATH, BOOT_ID_MAX, &boot_id, /* ret_length= */ NULL,
+			     err);
 
 	if (r == 0)
 		r = read_previous(machine, &previous, err);

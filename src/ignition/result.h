@@ -20,4 +20,7 @@
 int result_write(const struct machine *machine, const struct state *state,
 		 const struct event_observer *observer, struct error *err);
 
+/** result_exists - whether the target has a report of an earlier run. */
+bool result_exists(const struct machine *machine);
+
 #endif

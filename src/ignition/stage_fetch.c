@@ -45,7 +45,7 @@ static int flag_need_net(const struct engine *engine, const char *why, struct er
 {
 	event_message(engine->params->observer, EVENT_INFO, "networking is needed: %s", why);
 	return file_replace(engine->params->need_net, SLICE(""), NEED_NET_MODE,
-			    NEED_NET_DIRECTORY_MODE, err);
+			    NEED_NET_DIRECTORY_MODE, FILE_VOLATILE, err);
 }
 
 /* That something needs the network is a result of this stage, not a failure (spec ignition 5.9). */

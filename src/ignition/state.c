@@ -148,5 +148,5 @@ int state_save(const struct state *state, const char *path, struct error *err)
 	if (text_append_str(&out, "}\n") < 0)
 		return error_set(err, ERROR_INPUT, E2BIG, "the state is larger than %zu MiB",
 				 STATE_SIZE_MAX >> 20);
-	return file_replace(path, text_slice(&out), 0600, 0700, err);
+	return file_replace(path, text_slice(&out), 0600, 0700, FILE_VOLATILE, err);
 }

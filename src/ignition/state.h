@@ -52,7 +52,7 @@ void state_add_config(struct state *state, const char *kind, const char *source,
 /** state_has_user_config - whether any entry is of kind "user". */
 bool state_has_user_config(const struct state *state);
 
-/** state_save - write @path durably, mode 0600, its directory 0700 when missing. */
+/** state_save - write @path by rename, mode 0600, its directory 0700 when missing. */
 int state_save(const struct state *state, const char *path, struct error *err);
 
 DEFINE_RELEASE(struct state *, state_free)

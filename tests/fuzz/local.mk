@@ -1,1 +1,41 @@
-# files of this directory
+# A fuzz target NAME is NAME.c, seeds in corpus/NAME/, a dictionary NAME.dict where one helps, and
+# two lines here:
+#	fuzz_targets += %D%/NAME
+#	%C%_NAME_LDADD = $(fuzz_LDADD)
+# With --enable-fuzzing it is built as a libFuzzer program; run it as
+#	tests/fuzz/NAME -dict=$srcdir/tests/fuzz/NAME.dict DIRECTORY $srcdir/tests/fuzz/corpus/NAME
+# Without, make check replays its seeds.
+fuzz_targets =
+
+fuzz_targets += %D%/config
+%C%_config_LDADD = $(fuzz_LDADD)
+fuzz_targets += %D%/dataurl
+%C%_dataurl_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/json
+%C%_json_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/yaml
+%C%_yaml_LDADD = $(fuzz_LDADD)
+
+if FUZZING
+fuzz_LDADD = $(LDADD) $(FUZZ_LDFLAGS)
+noinst_PROGRAMS += $(fuzz_targets)
+noinst_DATA = %D%/config.dict
+else
+fuzz_LDADD = %D%/libreplay.a $(LDADD)
+check_LIBRARIES = %D%/libreplay.a
+check_PROGRAMS += $(fuzz_targets)
+endif
+
+# Its main is taken from the library when the target has none, which no target has.
+%C%_libreplay_a_SOURCES = %D%/replay.c
+
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict
+
+# The keys of a config are in the schema tables: the dictionary is written from them.
+EXTRA_PROGRAMS += %D%/config_dict
+%D%/config.dict: %D%/config_dict$(EXEEXT)
+	$(AM_V_GEN)$< > $@
+CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/yaml.dict

@@ -183,17 +183,6 @@ UNITS = {
     "presets join those of the image": Case(
         units({"name": "a.service", "enabled": True}),
         {"/etc/systemd/system-preset/20-ignition.preset": File("enable old.service\n", 0o600)}),
-    "disabled, nothing to disable": Case(units({"name": "a.service", "enabled": False})),
-    "disabled, was enabled": Case(
-        units({"name": "a.service", "enabled": False}),
-        {"/usr/lib/systemd/system/a.service": File(SERVICE),
-         "/etc/systemd/system/multi-user.target.wants/a.service":
-             Link("/usr/lib/systemd/system/a.service")}),
-    "enabled and disabled": Case(
-        units({"name": "b.service", "enabled": True}, {"name": "a.service", "enabled": False}),
-        {"/usr/lib/systemd/system/a.service": File(SERVICE),
-         "/etc/systemd/system/multi-user.target.wants/a.service":
-             Link("/usr/lib/systemd/system/a.service")}),
     "masked": Case(units({"name": "a.service", "mask": True})),
     "mask wins over contents": Case(units({"name": "a.service", "contents": SERVICE, "mask": True})),
     "mask replaces a unit": Case(
@@ -227,11 +216,6 @@ PASSWD = {
     "an empty password hash locks": Case(passwd(users=[{"name": "core", "passwordHash": ""}])),
     "keys for a user of the image": Case(
         passwd(users=[{"name": "app", "sshAuthorizedKeys": [KEY]}])),
-    "keys replace the earlier ones": Case(
-        passwd(users=[{"name": "app", "sshAuthorizedKeys": [KEY]}]),
-        {"/home/app/.ssh/authorized_keys.d/ignition": File("old\n", 0o644, 4321, 4321),
-         "/home/app/.ssh": Dir(0o755, 4321, 4321),
-         "/home/app/.ssh/authorized_keys.d": Dir(0o755, 4321, 4321)}),
     "keys of root": Case(passwd(users=[{"name": "root", "sshAuthorizedKeys": [KEY]}])),
     "a user of the image is changed": Case(passwd(users=[{
         "name": "app", "gecos": "New Name", "shell": "/bin/bash", "groups": ["sudo"], "passwordHash": HASH}])),
@@ -243,7 +227,6 @@ PASSWD = {
     "a group": Case(passwd(groups=[{"name": "ops", "gid": 2500}])),
     "a system group": Case(passwd(groups=[{"name": "ops", "system": True}])),
     "a group with a password": Case(passwd(groups=[{"name": "ops", "passwordHash": HASH}])),
-    "a group changes its id": Case(passwd(groups=[{"name": "wheel", "gid": 4500}])),
     "a group goes": Case(passwd(groups=[{"name": "wheel", "shouldExist": False}])),
     "groups come before users": Case(passwd(
         users=[{"name": "core", "groups": ["ops"]}], groups=[{"name": "ops", "gid": 2500}])),

@@ -15,7 +15,7 @@ STAGES = ("fetch-offline", "files")
 # Copies that useradd and its kin keep of what was before; how many calls were made shows there.
 BACKUPS = tuple(f"/etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid"))
 RESULT = "/etc/.ignition-result.json"
-RECEIPTS = "/etc/.slipway-journal.json"
+RECEIPTS = "/etc/.slipway-journal"
 
 
 @dataclass(frozen=True)

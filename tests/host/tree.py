@@ -82,7 +82,7 @@ def _look(place: Path, path: str, inodes: dict) -> Node:
     status = place.lstat()
     content: bytes | str | None = None
     if stat.S_ISREG(status.st_mode):
-        content = _without_dates(path, place.read_bytes())
+        content = _comparable(path, place.read_bytes())
     elif stat.S_ISLNK(status.st_mode):
         content = os.readlink(place)
     first = inodes.setdefault((status.st_dev, status.st_ino), path)
@@ -96,10 +96,12 @@ def _look(place: Path, path: str, inodes: dict) -> Node:
     )
 
 
-def _without_dates(path: str, content: bytes) -> bytes:
-    """The day of the last password change may turn between two runs."""
+def _comparable(path: str, content: bytes) -> bytes:
+    """The day of the last password change may turn; "*" and "!" both lock a group's password."""
     if path == "/etc/shadow":
         return re.sub(rb"(?m)^([^:]*:[^:]*):\d+:", rb"\1:DAY:", content)
+    if path == "/etc/gshadow":
+        return re.sub(rb"(?m)^([^:]*):[*!]:", rb"\1:LOCKED:", content)
     return content
 
 

@@ -4,3 +4,6 @@ include tests/unit/disk/local.mk
 include tests/unit/fetch/local.mk
 include tests/unit/host/local.mk
 include tests/unit/ignition/local.mk
+
+# What test programs share.
+EXTRA_DIST += %D%/node_json.h %D%/tap.h

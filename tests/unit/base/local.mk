@@ -1,33 +1,25 @@
 check_PROGRAMS += \
 	%D%/base64 \
+	%D%/command \
 	%D%/dataurl \
+	%D%/file \
 	%D%/hash \
+	%D%/log \
+	%D%/machine \
 	%D%/json \
 	%D%/json_oracle \
 	%D%/node \
 	%D%/number \
+	%D%/plan \
 	%D%/report \
 	%D%/root \
 	%D%/source \
 	%D%/text \
-	%D%/url
+	%D%/url \
+	%D%/yaml \
+	%D%/yaml_scalar
 
 if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
 %C%_json_oracle_LDADD = $(LDADD) $(JANSSON_LIBS)
 endif
-check_PROGRAMS += \
-	%D%/base64 \
-	%D%/command \
-	%D%/dataurl \
-	%D%/hash \
-	%D%/json \
-	%D%/json_oracle \
-	%D%/node \
-	%D%/log \
-	%D%/machine \
-	%D%/number \
-	%D%/source \
-	%D%/text \
-	%D%/url
-check_PROGRAMS += %D%/number %D%/root %D%/text

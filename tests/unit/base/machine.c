@@ -56,14 +56,17 @@ static void test_open(const char *fixture)
 	tap_str(other.kernel_command_line, "a=1\n", "its kernel command line is read");
 	tap_ok(other.root_fd == -1 && !other.root_path, "without a target there is none");
 
-	tap_int(machine_read(&other, "proc/cmdline", 4, &text, &err), 0, "as large as allowed");
+	tap_int(machine_read(&other, "proc/cmdline", 4, &text, NULL, &err), 0,
+		"as large as allowed");
 	tap_str(text, "a=1\n", "is read whole");
-	tap_int(machine_read(&other, "proc/cmdline", 3, &text, &err), -EFBIG, "larger is refused");
-	tap_str(err.text, "/proc/cmdline: more than 3 bytes", "with its limit");
-	tap_int(machine_read(&other, "nothing", 3, &text, &none), -ENOENT, "a missing file");
+	tap_int(machine_read(&other, "proc/cmdline", 3, &text, NULL, &err), -EFBIG,
+		"larger is refused");
+	tap_str(err.text, "/proc/cmdline is larger than 3 B", "with its limit");
+	tap_int(machine_read(&other, "nothing", 3, &text, NULL, &none), -ENOENT, "a missing file");
 	tap_ok(none.kind == ERROR_NOT_FOUND, "is not found");
 	error_done(&none);
-	tap_int(machine_read(&other, "proc", 3, &text, &none), -EISDIR, "a directory is no file");
+	tap_int(machine_read(&other, "proc", 3, &text, NULL, &none), -EISDIR,
+		"a directory is no file");
 	error_done(&none);
 	tap_int(machine_open(&other, file, NULL, &none), -ENOTDIR, "a file is no machine");
 	error_done(&none);

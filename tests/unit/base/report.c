@@ -136,10 +136,10 @@ static const struct {
 	  "f:1:3: error: $.k: bad\n  \xc3\xa9"
 	  "ab\n   ^\n" },
 	{ "what would disturb a terminal is a dot",
-	  "\x1b[m\x7f\xff\xc2\x9b\xe2\x80\xae\xe2\x80\xa8z", 13,
+	  "\x1b[m\x7f\xff\xc2\x9b\xe2\x80\xae\xe2\x80\xac\xe2\x80\xa8z", 16,
 	  "\x1b"
 	  "x\xff",
-	  NULL, "f:1:14: error: $.k: .x.\n  .[m.....z\n          ^\n" },
+	  NULL, "f:1:17: error: $.k: .x.\n  .[m......z\n           ^\n" },
 	{ "a line that just fits is whole", X90, 89, "bad", NULL,
 	  "f:1:90: error: $.k: bad\n  " X90 "\n  " X45 X20 X20 "xxxx^\n" },
 	{ "a long line is cut on the right", X90 "y", 0, "bad", NULL,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "tap.h"
 
 /*
@@ -239,7 +240,7 @@ static void test_leftovers(const struct fixture *f)
 
 	tap_ok(killed >= 0 && next >= 0, "what a killed run left does not disturb the next one");
 	tap_str(again, name, "... which takes its place");
-	tap_int(root_write(next, "y", 1), 0, "... with a file of its own");
+	tap_int(file_write_fd(next, "y", 1), 0, "... with a file of its own");
 	tap_int(lseek(killed, 0, SEEK_END), 0, "... not the old one");
 	unlinkat(dir_fd, name, 0);
 }

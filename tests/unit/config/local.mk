@@ -1,1 +1,19 @@
-# unit tests of src/config
+check_PROGRAMS += \
+	%D%/encode \
+	%D%/key_map \
+	%D%/merge \
+	%D%/parse \
+	%D%/path \
+	%D%/resolve \
+	%D%/rules_disks \
+	%D%/rules_filesystems \
+	%D%/rules_ignition \
+	%D%/rules_nodes \
+	%D%/rules_resource \
+	%D%/rules_storage \
+	%D%/rules_systemd \
+	%D%/rules_volumes \
+	%D%/schema \
+	%D%/translate \
+	%D%/unit_text
+EXTRA_DIST += %D%/config_test.h %D%/rules_rows.h

@@ -1,1 +1,1 @@
-# unit tests of src/fetch
+check_PROGRAMS += %D%/fetch %D%/gzip

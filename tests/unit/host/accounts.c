@@ -150,7 +150,8 @@ static const struct database_file fixture[FILES_MAX] = {
 	  "root:x:0:0:root:/root:/bin/bash\ncore:plain:500:501:Core:/home/core:/bin/sh\n"
 	  "core:x:9:9::/second:/bin/sh\nhalf:x:7:7::/half:\n" },
 	{ "/etc/group", "root:x:0:\nwheel:x:10:core,,root\ncore:x:501\n" },
-	{ "/etc/shadow", "stray:gone:1::::::\ncore:$6$core:1::::::\nroot:*:1::::::\n" },
+	{ "/etc/shadow",
+	  "stray:gone:1::::::\ncore:$6$core:1::::::\nroot:*:1::::::\ncore:later:1::::::\n" },
 	{ "/usr/lib/passwd",
 	  "core:x:900:900::/image:/bin/false\nntp:x:38:38:NTP:/var/ntp:/bin/false\n" },
 };
@@ -166,7 +167,7 @@ static void test_users(void)
 	tap_str(core->home, "/home/core", "of two rows of one file the first counts");
 	tap_str(core->gecos, "Core", "gecos is field 5");
 	tap_str(core->shell, "/bin/sh", "shell is field 7");
-	tap_str(core->password_hash, "$6$core", "the hash is shadow's");
+	tap_str(core->password_hash, "$6$core", "the hash is the first of shadow");
 	tap_ok(core->is_local && core->is_in_image && core->has_ids && !core->is_planned,
 	       "a user of both is local and in the image");
 
