@@ -20,7 +20,7 @@
 /* openat2 gives EAGAIN when somebody renames a directory while ".." is resolved below it. */
 #define OPEN_ATTEMPTS_MAX 128
 /* Longest target of a link (Linux, PATH_MAX). */
-#define LINK_TARGET_MAX	 4096
+#define LINK_TARGET_MAX 4096
 
 /* The one call of openat2.  Return: a descriptor, or -errno. */
 static int open_beneath(int root_fd, const char *path, int flags, mode_t mode, uint64_t resolve)
@@ -364,11 +364,9 @@ int root_open_parent(int root_fd, const char *path, const char **ret_name, struc
 				 path);
 
 	AUTO_FREE char *parent = xstrndup(path, (size_t)(name - path));
-	int fd = open_directory(root_fd, parent, err);
 
-	if (fd >= 0)
-		*ret_name = name;
-	return fd;
+	*ret_name = name;
+	return open_directory(root_fd, parent, err);
 }
 
 int root_make_directories(int root_fd, const char *path, struct error *err)
@@ -441,7 +439,7 @@ int root_replace(int root_fd, const char *path, struct slice data, mode_t mode,
 		 enum root_durability durability, struct error *err)
 {
 	char temporary[ROOT_TEMPORARY_NAME_MAX];
-	const char *name = NULL;
+	const char *name = "";
 	AUTO_CLOSE int dir_fd = root_open_parent(root_fd, path, &name, err);
 
 	if (dir_fd < 0)

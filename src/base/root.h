@@ -48,7 +48,7 @@ int root_readlink(int root_fd, const char *path, char **ret, struct error *err);
 /**
  * root_open_parent - the directory that holds @path, made with its parents (mode 0755, owner as the
  * process) when it is missing.
- * @ret_name: last component, points into @path
+ * @ret_name: last component, points into @path; set on failure too
  *
  * Return: an O_DIRECTORY descriptor that the caller owns; -EINVAL for "/" itself; -errno.
  */

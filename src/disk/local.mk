@@ -1,2 +1,19 @@
 libslipway_a_SOURCES += \
-	%D%/drive.c %D%/drive.h
+	%D%/device.c %D%/device.h \
+	%D%/device_name.c %D%/device_name.h \
+	%D%/device_use.c %D%/device_use.h \
+	%D%/directory.c %D%/directory.h \
+	%D%/drive.c %D%/drive.h \
+	%D%/filesystem.c %D%/filesystem.h \
+	%D%/filesystem_plan.c %D%/filesystem_plan.h \
+	%D%/geometry.c %D%/geometry.h \
+	%D%/gpt.c %D%/gpt.h \
+	%D%/kernel.c %D%/kernel.h \
+	%D%/loop.c %D%/loop.h \
+	%D%/partition.c %D%/partition.h \
+	%D%/partition_apply.c %D%/partition_apply.h \
+	%D%/partition_plan.c %D%/partition_plan.h \
+	%D%/probe.c %D%/probe.h \
+	%D%/request.h \
+	%D%/table.c %D%/table.h \
+	%D%/table_write.c %D%/table_write.h

@@ -17,8 +17,9 @@ struct host_plan_params {
 	const struct event_observer *observer;
 	struct accounts *accounts; /* of the target, with what the plan so far will add */
 	/*
-	 * Receipts of an earlier run of the same provisioning (struct operation.receipt), or NULL:
-	 * tells whether an operation that may not be done twice was done.
+	 * Whether an earlier run of the same provisioning recorded this very receipt (struct
+	 * operation.receipt), or NULL.  Recorded is not done: an append is found by how often its
+	 * fragments are in the file, a file from the network by being there at all.
 	 */
 	bool (*was_done)(const void *context, const char *receipt);
 	const void *was_done_context;

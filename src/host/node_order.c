@@ -14,14 +14,19 @@ struct last_parent {
 	const char *answer; /* resolved parent with a slash at its end; NULL: nothing asked yet */
 };
 
+/* An element of what is sorted and searched. */
+struct place {
+	struct node_entry *entry;
+};
+
 struct node_order {
 	struct arena *arena;
 	int root_fd;
 	const char *prefix;
 	struct node_entry *entries;
 	size_t count;
-	const struct node_entry **by_path;
-	struct node_entry **overwriting; /* directories with overwrite, by path of the request */
+	struct place *by_path;
+	struct place *overwriting; /* directories with overwrite, by path of the request */
 	size_t overwriting_count;
 	struct last_parent resolved;
 	struct slice above_parent; /* last asked of node_order_above() */
@@ -57,29 +62,29 @@ static struct slice directory_of(struct slice path)
 
 static int compare_request_path(const void *key, const void *element)
 {
-	const struct node_entry *const *entry = element;
+	const struct place *place = element;
 
-	return slice_compare(*(const struct slice *)key, (*entry)->request->path);
+	return slice_compare(*(const struct slice *)key, place->entry->request->path);
 }
 
 static int compare_request_paths(const void *a, const void *b)
 {
-	const struct node_entry *const *entry = a;
+	const struct place *place = a;
 
-	return compare_request_path(&(*entry)->request->path, b);
+	return compare_request_path(&place->entry->request->path, b);
 }
 
 static int compare_path(const void *key, const void *element)
 {
-	const struct node_entry *const *entry = element;
+	const struct place *place = element;
 
-	return slice_compare(*(const struct slice *)key, slice_of((*entry)->path));
+	return slice_compare(*(const struct slice *)key, slice_of(place->entry->path));
 }
 
 static int compare_paths(const void *a, const void *b)
 {
-	const struct node_entry *const *entry = a;
-	struct slice path = slice_of((*entry)->path);
+	const struct place *place = a;
+	struct slice path = slice_of(place->entry->path);
 
 	return compare_path(&path, b);
 }
@@ -106,12 +111,12 @@ static struct node_entry *find_overwriting(const struct node_order *order, struc
 {
 	for (path = directory_of(path); order->overwriting_count && path.length;
 	     path = directory_of(path)) {
-		struct node_entry **found =
+		const struct place *found =
 			bsearch(&path, order->overwriting, order->overwriting_count,
-				sizeof(struct node_entry *), compare_request_path);
+				sizeof(*order->overwriting), compare_request_path);
 
 		if (found)
-			return *found;
+			return found->entry;
 	}
 	return NULL;
 }
@@ -167,7 +172,7 @@ int node_order_resolve(struct node_order *order, struct slice path, const char *
 
 static void list_overwriting(struct node_order *order)
 {
-	order->overwriting = arena_array(order->arena, order->count, sizeof(struct node_entry *));
+	order->overwriting = arena_array(order->arena, order->count, sizeof(*order->overwriting));
 	order->overwriting_count = 0;
 	for (size_t i = 0; i < order->count; i++) {
 		const struct node_request *request = order->entries[i].request;
@@ -175,9 +180,9 @@ static void list_overwriting(struct node_order *order)
 		/* The root itself will be refused. */
 		if (request->kind == HOST_DIRECTORY && request->overwrite &&
 		    request->path.length > 1)
-			order->overwriting[order->overwriting_count++] = &order->entries[i];
+			order->overwriting[order->overwriting_count++].entry = &order->entries[i];
 	}
-	qsort(order->overwriting, order->overwriting_count, sizeof(struct node_entry *),
+	qsort(order->overwriting, order->overwriting_count, sizeof(*order->overwriting),
 	      compare_request_paths);
 }
 
@@ -220,8 +225,8 @@ static int refuse_second(const struct node_order *order, const struct node_entry
 static int check_places(const struct node_order *order, struct error *err)
 {
 	for (size_t i = 1; i < order->count; i++) {
-		const struct node_entry *a = order->by_path[i - 1];
-		const struct node_entry *b = order->by_path[i];
+		const struct node_entry *a = order->by_path[i - 1].entry;
+		const struct node_entry *b = order->by_path[i].entry;
 
 		/* Both are in one array: the later in memory has its turn later. */
 		if (strcmp(a->path, b->path) == 0)
@@ -254,7 +259,7 @@ int node_order_new(const struct node_order_params *params, struct node_order **r
 	list_overwriting(order);
 	order->by_path = arena_array(order->arena, order->count, sizeof(*order->by_path));
 	for (size_t i = 0; i < order->count; i++)
-		order->by_path[i] = &order->entries[i];
+		order->by_path[i].entry = &order->entries[i];
 	qsort(order->by_path, order->count, sizeof(*order->by_path), compare_paths);
 	r = check_places(order, err);
 	if (r == 0)
@@ -270,10 +275,10 @@ struct node_entry *node_order_entries(struct node_order *order, size_t *ret_coun
 
 static const struct node_entry *find(const struct node_order *order, struct slice path)
 {
-	const struct node_entry **found =
+	const struct place *found =
 		bsearch(&path, order->by_path, order->count, sizeof(*order->by_path), compare_path);
 
-	return found ? *found : NULL;
+	return found ? found->entry : NULL;
 }
 
 const struct node_entry *node_order_find(const struct node_order *order, const char *path)
@@ -305,12 +310,12 @@ bool node_order_expects(const struct node_order *order, const char *path)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(order->by_path[middle]->path, below) < 0)
+		if (strcmp(order->by_path[middle].entry->path, below) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < order->count && slice_starts(slice_of(order->by_path[low]->path), below);
+	return low < order->count && slice_starts(slice_of(order->by_path[low].entry->path), below);
 }
 
 const char *node_where(struct arena *arena, const struct node_request *request)

@@ -118,16 +118,16 @@ static char *unit_words(const struct group *group, const bool *is_wanted)
 	return text_take(&out);
 }
 
-/* Whether @lines, which begin with a newline, have @line. */
-static bool has_line(const char *lines, const char *line)
+/* Whether @lines, from load_lines(), have @line. */
+static bool has_line(const struct text *lines, const char *line)
 {
 	AUTO_FREE char *whole = xasprintf("\n%s\n", line);
 
-	return strstr(lines, whole) != NULL;
+	return strstr(text_str(lines), whole);
 }
 
 /* The preset file between two newlines. */
-static int load_lines(int root_fd, char **ret, struct error *err)
+static int load_lines(int root_fd, struct text *ret, struct error *err)
 {
 	AUTO(error_done) struct error why = ERROR_INIT;
 	AUTO_FREE char *data = NULL;
@@ -136,8 +136,8 @@ static int load_lines(int root_fd, char **ret, struct error *err)
 
 	if (r < 0 && r != -ENOENT)
 		return error_set(err, why.kind, -r, "presets: %s", why.text);
-	*ret = xasprintf("\n%s\n", data ? data : "");
-	return 0;
+	*ret = TEXT_INIT(PRESET_FILE_MAX + 2);
+	return text_printf(ret, "\n%s\n", data ? data : "");
 }
 
 static int append_to_file(int root_fd, const char *line, bool needs_newline)
@@ -164,15 +164,14 @@ static int append_to_file(int root_fd, const char *line, bool needs_newline)
 /* Add @line unless it is there. */
 static int add_line(int root_fd, const char *line, struct error *err)
 {
-	AUTO_FREE char *lines = NULL;
+	AUTO(text_done) struct text lines = TEXT_INIT(0);
 	int r = load_lines(root_fd, &lines, err);
 
-	if (r < 0 || has_line(lines, line))
+	if (r < 0 || has_line(&lines, line))
 		return r;
 
-	size_t length = strlen(lines);
-	/* The last line has its own newline before the one that load_lines() put there. */
-	bool is_whole = length <= 2 || lines[length - 2] == '\n';
+	/* A last line that is whole has a newline before the one that load_lines() put there. */
+	bool is_whole = lines.length <= 2 || slice_ends(text_slice(&lines), "\n\n");
 
 	r = append_to_file(root_fd, line, !is_whole);
 	return r < 0 ? error_errno(err, -r, "append to %s", HOST_PRESET_FILE) : 0;
@@ -338,7 +337,7 @@ static void add_operation(struct plan *plan, const struct operation_class *class
 		       });
 }
 
-static void plan_enabling(struct plan *plan, const struct group *group, const char *lines)
+static void plan_enabling(struct plan *plan, const struct group *group, const struct text *lines)
 {
 	AUTO_FREE char *words = unit_words(group, /* is_wanted= */ NULL);
 	AUTO_FREE char *line = xasprintf("enable %s", words);
@@ -357,7 +356,7 @@ static bool changes_units(const struct plan *plan)
 }
 
 static int plan_disabling(struct plan *plan, const struct host_plan_params *params,
-			  const struct group *group, const char *lines, struct error *err)
+			  const struct group *group, const struct text *lines, struct error *err)
 {
 	AUTO(disabling_done) struct disabling disabling = { 0 };
 	int r = look_at_group(params->machine, group, params->observer, &disabling, err);
@@ -381,7 +380,7 @@ static int plan_disabling(struct plan *plan, const struct host_plan_params *para
 int host_plan_presets(struct plan *plan, const struct host_plan_params *params,
 		      const struct unit_request *requests, size_t count, struct error *err)
 {
-	AUTO_FREE char *lines = NULL;
+	AUTO(text_done) struct text lines = TEXT_INIT(0);
 	size_t wish_count = 0;
 	const struct wish *wishes = collect_wishes(plan->arena, requests, count, &wish_count);
 	bool is_certain = !changes_units(plan);
@@ -395,9 +394,9 @@ int host_plan_presets(struct plan *plan, const struct host_plan_params *params,
 		const struct group group = { &wishes[i], next - i };
 
 		if (is_enabling(&wishes[i]))
-			plan_enabling(plan, &group, lines);
+			plan_enabling(plan, &group, &lines);
 		else if (is_certain)
-			r = plan_disabling(plan, params, &group, lines, err);
+			r = plan_disabling(plan, params, &group, &lines, err);
 		else
 			add_operation(plan, &disable_class, &group, "disable if it is enabled");
 	}

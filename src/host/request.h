@@ -38,13 +38,13 @@ enum host_node_kind {
 
 struct node_request {
 	enum host_node_kind kind;
+	bool overwrite;
+	bool has_mode;
+	mode_t mode; /* 07777 at most */
 	struct origin origin;
 	struct slice path; /* absolute, clean */
-	bool overwrite;
 	struct host_owner user;
 	struct host_owner group;
-	bool has_mode;
-	mode_t mode;			/* 07777 at most */
 	const struct content *contents; /* file: NULL keeps what is there, or makes an empty file */
 	const struct content *append;	/* file: array of fragments */
 	size_t append_count;

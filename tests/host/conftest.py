@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import block
 import engine
 import machine
 
@@ -16,7 +17,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 def pytest_collection_modifyitems(items):
     """A test that provisions needs root; asking for one of these fixtures marks it."""
     for item in items:
-        if {"provision", "world", "make_engine"} & set(getattr(item, "fixturenames", ())):
+        if {"provision", "world", "make_engine", "attach"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(needs_root)
 
 
@@ -68,3 +69,25 @@ def slipway(programs, world):
         return world.run([programs.slipway, *words], **options)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def disk_tool() -> Path:
+    """The disk room by the command line."""
+    tool = Path(os.environ.get("SLIPWAY_BUILD", TOP / "build/release")) / "tests/host/disk_tool"
+    if not tool.exists():
+        pytest.fail(f"{tool} is missing: run ./check, or set SLIPWAY_BUILD", pytrace=False)
+    return tool
+
+
+@pytest.fixture
+def loops():
+    attached = block.Loops()
+    yield attached
+    attached.release()
+
+
+@pytest.fixture
+def attach(loops):
+    """attach(image, sector_bytes=512) makes a loop device that goes with the test."""
+    return loops.attach

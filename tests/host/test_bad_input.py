@@ -3,6 +3,7 @@ after the mend ends where a run without the trouble would have ended."""
 
 import fcntl
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -33,12 +34,12 @@ TEXTS = {
     "a version of spec 2": (b'{"ignition": {"version": "2.3.0"}}', "1:26", "2.3.0"),
     "no version": (b"{}", None, "version"),
     "a wrong type": (
-        VERSION.encode() + b',\n "storage": {"files": [{"path": "/a", "mode": "0644"}]}}', "2:48", "mode"),
+        VERSION.encode() + b',\n "storage": {"files": [{"path": "/a", "mode": "0644"}]}}', "2:47", "mode"),
     "an object for a list": (VERSION.encode() + b',\n "storage": {"files": {}}}', "2:23", "files"),
     "cut off": (VERSION.encode() + b',\n "storage": {"files": [', "2:", "unexpected end of JSON input"),
     "text after the end": (VERSION.encode() + b"}\n}", "2:1", "after top-level value"),
     "a NUL": (VERSION.encode() + b',\n "a": "\0"}', "2:8", "in string literal"),
-    "a NUL outside of strings": (VERSION.encode() + b'}\0', "1:34", "after top-level value"),
+    "a NUL outside of strings": (VERSION.encode() + b'}\0', "1:35", "after top-level value"),
     "a path with ..": (
         VERSION.encode() + b',\n "storage": {"files": [{"path": "/etc/../a"}]}}', "2:33", "fully simplified"),
     "a byte order mark": (b"\xef\xbb\xbf" + VERSION.encode() + b"}", "1:1", "invalid character"),
@@ -238,25 +239,27 @@ def test_passwd_malformed(make_engine):
 
 
 def test_passwd_locked(make_engine):
-    """The databases are locked by a process that lives; when it lets go, the rerun makes the user."""
+    """Held by a process that lives, it is named; released, the rerun makes the user."""
     case = Case(passwd(users=[{"name": "core", "uid": 1500}]))
     wanted = reference(make_engine, case)
     runner = make_engine(case)
     runner.stage("fetch-offline")
-    with (runner.outcome.root / "etc/.pwd.lock").open("w") as lock:
+    place = runner.outcome.root / "etc/.pwd.lock"
+    with place.open("w") as lock:
+        place.chmod(0o600)
         fcntl.lockf(lock, fcntl.LOCK_EX)
-        check_refused(runner.stage("files"), "core", "lock")
+        check_refused(runner.stage("files"), "core", "/etc/.pwd.lock", str(os.getpid()))
     check_mended(runner, wanted)
 
 
-def test_lock_left_behind(make_engine):
+@pytest.mark.parametrize("pid", [1, 99_999_999])
+def test_lock_left_behind(make_engine, pid):
     """A power cut leaves lock files, and their process id may be taken: nobody holds them."""
     case = Case(passwd(users=[{"name": "core", "uid": 1500}]))
     wanted = reference(make_engine, case)
     runner = make_engine(case)
     runner.stage("fetch-offline")
-    (runner.outcome.root / "etc/passwd.lock").write_text("1\0")
-    assert runner.stage("files").returncode == 0
+    (runner.outcome.root / "etc/passwd.lock").write_text(f"{pid}\0")
     check_mended(runner, wanted)
 
 

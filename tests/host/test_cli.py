@@ -270,9 +270,3 @@ def test_manual_is_well_formed(page):
     done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", MAN / page],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-
-
-def test_help_fits_a_terminal(call):
-    for words in PROGRAMS:
-        wide = [line for line in help_of(call, words).splitlines() if len(line) > 100]
-        assert wide == [], words

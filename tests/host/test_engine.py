@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import stat
 
 import pytest
@@ -11,6 +10,7 @@ import cases
 import engine
 import tree
 from configs import config, data, file, files, passwd, storage, units
+from datagrams import Datagrams
 from engine import Case
 from tree import Dir, File, Link
 
@@ -195,19 +195,11 @@ def test_journal_entries(make_engine):
     runner = make_engine(Case(config(
         ignition_config={"merge": [cases.child(config())]},
         passwd={"users": [{"name": "app", "sshAuthorizedKeys": [cases.KEY]}]})))
-    place = runner.outcome.place / "journal.sock"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
-        server.bind(str(place))
-        server.setblocking(False)
+    with Datagrams(runner.outcome.place / "journal.sock") as journal:
         runner.world.mounts.append(
-            f"mkdir -p /run/systemd/journal; ln -s '{place}' /run/systemd/journal/socket")
+            f"mkdir -p /run/systemd/journal; ln -s '{journal.place}' /run/systemd/journal/socket")
         outcome = succeeded(runner.run())
-        entries = []
-        while True:
-            try:
-                entries.append(fields_of(server.recv(1 << 16)))
-            except BlockingIOError:
-                break
+    entries = [fields_of(datagram) for datagram in journal.received]
     assert all(entry["PRIORITY"] == "6" for entry in entries)
     fetched = [(entry["MESSAGE"], entry["IGNITION_CONFIG_TYPE"], entry["IGNITION_CONFIG_REFERENCED"])
                for entry in entries if entry["MESSAGE_ID"] == RECORD_FETCHED]

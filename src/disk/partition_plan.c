@@ -1,0 +1,417 @@
+#include "disk/partition_plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "disk/device_use.h"
+#include "disk/kernel.h"
+#include "disk/partition.h"
+#include "disk/partition_apply.h"
+#include "disk/probe.h"
+
+#define SCOPE "createPartitions"
+
+void partition_layout_free(struct partition_layout *layout)
+{
+	if (!layout)
+		return;
+	free(layout->path);
+	free(layout->node);
+	device_done(&layout->device);
+	table_free(layout->before);
+	table_free(layout->after);
+	scope_close(&layout->lock_fd);
+	free(layout);
+}
+
+/* What the steps of planning share. */
+struct planner {
+	const struct machine *machine;
+	const struct disk_request *request;
+	struct partition_layout *layout;
+	struct partition_decisions decisions;
+	size_t untold; /* what the kernel does not know of the table that is there */
+	struct plan *plan;
+};
+
+/* A device, or an image file. */
+static int find_disk(const struct machine *machine, struct partition_layout *layout,
+		     struct error *err)
+{
+	struct stat st;
+	int r = 0;
+
+	if (stat(layout->path, &st) == 0 && S_ISREG(st.st_mode)) {
+		layout->node = xstrdup(layout->path);
+		return 0;
+	}
+	r = device_find(machine, layout->path, &layout->device, err);
+	if (r == 0)
+		layout->node = xstrdup(layout->device.node);
+	return r;
+}
+
+/* A label that cannot be read can be wiped all the same. */
+static int read_label(const struct disk_request *request, struct partition_layout *layout,
+		      struct error *err)
+{
+	AUTO(error_done) struct error failure = ERROR_INIT;
+	int r = table_read(layout->node, 0, &layout->before, &failure);
+
+	if (r == -EUCLEAN && request->wipe_table) {
+		r = table_new(layout->node, 0, &layout->before, err);
+		if (r < 0)
+			return r;
+		layout->before->kind = TABLE_OTHER;
+		free(layout->before->kind_name);
+		layout->before->kind_name = xstrdup("damaged GPT");
+		return 0;
+	}
+	if (r < 0 && err) {
+		*err = failure;
+		failure = ERROR_INIT;
+	}
+	return r;
+}
+
+/* Return: 1 when @device itself is used, 0 when it is not; -errno. */
+static int is_disk_used(const struct machine *machine, const struct device *device,
+			struct error *err)
+{
+	AUTO(device_uses_done) struct device_uses uses = { 0 };
+	int r = device_uses_find(machine, device, &uses, err);
+
+	for (size_t i = 0; i < uses.count; i++)
+		/* Partitions of a dm device are held by it. */
+		if (uses.uses[i].kind != DEVICE_USE_HOLDER || !device->dm_name)
+			return 1;
+	return r;
+}
+
+/* The number of a partition that is used; 0 when none is; -errno. */
+static int find_used_partition(const struct machine *machine, const struct device *disk,
+			       unsigned *ret, struct error *err)
+{
+	AUTO(kernel_partitions_done) struct kernel_partitions known = { 0 };
+	int r = kernel_partitions_read(machine, disk->name, &known, err);
+
+	*ret = 0;
+	for (size_t i = 0; i < known.count && r == 0; i++) {
+		AUTO(device_done) struct device partition = { 0 };
+		AUTO(device_uses_done) struct device_uses uses = { 0 };
+
+		r = device_read(machine, known.partitions[i].name, &partition, err);
+		if (r == 0)
+			r = device_uses_find(machine, &partition, &uses, err);
+		if (r == 0 && uses.count) {
+			*ret = known.partitions[i].number;
+			return 0;
+		}
+	}
+	return r;
+}
+
+/* What is refused whatever becomes of each partition. */
+static int refuse_active_disk(const struct planner *p, struct error *err)
+{
+	const struct device *disk = &p->layout->device;
+	unsigned used = 0;
+
+	if (!disk->name)
+		return 0;
+
+	int r = find_used_partition(p->machine, disk, &used, err);
+
+	if (r < 0)
+		return r;
+	if (used && p->request->wipe_table)
+		return error_set(err, ERROR_BUSY, EBUSY,
+				 "refusing to wipe active disk \"%s\": its partition %u is in use",
+				 p->layout->path, used);
+	r = used ? 0 : is_disk_used(p->machine, disk, err);
+	if (r > 0)
+		return error_set(err, ERROR_BUSY, EBUSY,
+				 "refusing to operate on directly active disk \"%s\"",
+				 p->layout->path);
+	return r;
+}
+
+/* The table that the decisions start from. */
+static int starting_table(const struct planner *p, struct table **ret, struct error *err)
+{
+	const struct table *before = p->layout->before;
+
+	if (p->request->wipe_table || before->kind == TABLE_NONE)
+		return table_new(p->layout->node, 0, ret, err);
+	if (before->kind == TABLE_OTHER)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "disk does not have a GPT but \"%s\"; set wipeTable to replace it",
+				 before->kind_name);
+	*ret = table_copy(before);
+	return 0;
+}
+
+static int refuse_active_partitions(const struct planner *p, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->decisions.count && r == 0; i++)
+		if (partition_is_changed(p->decisions.list[i].action))
+			r = partition_refuse_in_use(p->machine, p->layout,
+						    p->decisions.list[i].number, err);
+	return r;
+}
+
+static int draw_guids(struct table *table, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < table->count && r == 0; i++)
+		if (!table->partitions[i].guid[0])
+			r = table_draw_guid(table->partitions[i].guid, err);
+	return r;
+}
+
+static void add_operation(const struct planner *p, const struct operation_class *class,
+			  struct origin origin, unsigned number, const char *summary,
+			  const char *log_text)
+{
+	struct partition_step *step = arena_alloc(p->plan->arena, sizeof(*step));
+
+	*step = (struct partition_step){ .layout = p->layout, .number = number };
+	plan_add(p->plan, &(struct operation){
+				  .class = class,
+				  .phase = PARTITION_PHASE,
+				  .object = arena_strdup(p->plan->arena, p->layout->path),
+				  .summary = arena_strdup(p->plan->arena, summary),
+				  .log_text = arena_strdup(p->plan->arena, log_text),
+				  .scope = SCOPE,
+				  .origin = origin,
+				  .detail = step,
+			  });
+}
+
+/* ' "ROOT"', or nothing for one without a name. */
+static void append_name(struct text *out, const struct table_partition *partition)
+{
+	if (partition->name[0]) {
+		text_append_char(out, ' ');
+		text_append_quoted(out, slice_of(partition->name));
+	}
+}
+
+static void append_bytes(struct text *out, const char *before, const struct table *table,
+			 uint64_t sectors)
+{
+	text_append_str(out, before);
+	number_append_size(out, sectors * table->disk.sector_bytes);
+}
+
+/* What lies in the sectors of a partition (NULL: on the disk); nothing is said of nothing. */
+static void append_contents(struct text *out, const struct partition_layout *layout,
+			    const struct table_partition *partition, const char *words)
+{
+	const uint32_t sector_bytes = layout->before->disk.sector_bytes;
+	const struct probe_range range = {
+		.offset_bytes = partition ? partition->start * sector_bytes : 0,
+		.size_bytes = partition ? partition->size * sector_bytes : 0,
+	};
+	AUTO(probe_result_done) struct probe_result found = { 0 };
+
+	/* What cannot be read is told when something is to be made of it. */
+	if (probe_device(layout->node, &range, &found, /* err= */ NULL) < 0 || !found.type)
+		return;
+
+	AUTO_FREE char *text = probe_text(&found);
+
+	text_printf(out, "%s%s", words, text);
+}
+
+static void add_delete(const struct planner *p, const struct partition_decision *decision)
+{
+	const struct table_partition *old = table_find(p->layout->before, decision->number);
+	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	text_printf(&out, "delete partition %u", old->number);
+	append_name(&out, old);
+	append_contents(&out, p->layout, old, " with ");
+	add_operation(p, &partition_delete_class, decision->request->origin, old->number,
+		      text_str(&out), text_str(&out));
+}
+
+static void add_create(const struct planner *p, const struct partition_decision *decision)
+{
+	const struct table *after = p->layout->after;
+	const struct table_partition *new = table_find(after, decision->number);
+	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	text_printf(&out, "create partition %u", new->number);
+	append_name(&out, new);
+	append_bytes(&out, " ", after, new->size);
+	append_bytes(&out, " at ", after, new->start);
+	append_contents(&out, p->layout, new, ", over ");
+	add_operation(p, &partition_create_class, decision->request->origin, new->number,
+		      text_str(&out), text_str(&out));
+}
+
+static void add_resize(const struct planner *p, const struct partition_decision *decision)
+{
+	const struct table *after = p->layout->after;
+	const struct table_partition *old = table_find(p->layout->before, decision->number);
+	const struct table_partition *new = table_find(after, decision->number);
+	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	text_printf(&out, "resize partition %u", new->number);
+	append_name(&out, new);
+	append_bytes(&out, " from ", after, old->size);
+	append_bytes(&out, " to ", after, new->size);
+	add_operation(p, &partition_resize_class, decision->request->origin, new->number,
+		      text_str(&out), text_str(&out));
+}
+
+static void add_wipe(const struct planner *p)
+{
+	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	text_printf(&out, "wipe its label (%s, %zu partitions)", p->layout->before->kind_name,
+		    p->layout->before->count);
+	add_operation(p, &table_wipe_class, p->request->origin, 0, text_str(&out),
+		      "wiping partition table requested on disk");
+}
+
+struct tally {
+	size_t deleted;
+	size_t created;
+};
+
+/* Upstream counts a resize as both. */
+static struct tally count(const struct partition_decisions *decisions)
+{
+	struct tally tally = { 0 };
+
+	for (size_t i = 0; i < decisions->count; i++) {
+		enum partition_action action = decisions->list[i].action;
+
+		tally.deleted += partition_is_changed(action);
+		tally.created += action != PARTITION_NOTHING && action != PARTITION_DELETE;
+	}
+	return tally;
+}
+
+static void add_write(const struct planner *p, struct tally tally)
+{
+	AUTO(text_done) struct text summary = TEXT_INIT(TEXT_MESSAGE_MAX);
+	AUTO_FREE char *log_text =
+		xasprintf("deleting %zu partitions and creating %zu partitions on \"%s\"",
+			  tally.deleted, tally.created, p->layout->path);
+
+	text_printf(&summary, "write the table, %zu partitions", p->layout->after->count);
+	/* Without a label the disk may be used as a whole. */
+	if (p->layout->before->kind == TABLE_NONE)
+		append_contents(&summary, p->layout, NULL, ", over ");
+	add_operation(p, &table_write_class, p->request->origin, 0, text_str(&summary), log_text);
+}
+
+static void add_partitions(const struct planner *p)
+{
+	for (size_t i = 0; i < p->decisions.count; i++) {
+		const struct partition_decision *decision = &p->decisions.list[i];
+
+		if (decision->action == PARTITION_DELETE || decision->action == PARTITION_REPLACE)
+			add_delete(p, decision);
+	}
+	for (size_t i = 0; i < p->decisions.count; i++) {
+		const struct partition_decision *decision = &p->decisions.list[i];
+
+		if (decision->action == PARTITION_RESIZE)
+			add_resize(p, decision);
+		if (decision->action == PARTITION_CREATE || decision->action == PARTITION_REPLACE)
+			add_create(p, decision);
+	}
+}
+
+/* Nothing is refused any more. */
+static void add_operations(struct planner *p)
+{
+	struct partition_layout *layout = p->layout;
+	struct tally tally = count(&p->decisions);
+	bool is_wiped = p->request->wipe_table && layout->before->kind != TABLE_NONE;
+
+	if (is_wiped)
+		add_wipe(p);
+	if (tally.deleted + tally.created) {
+		add_partitions(p);
+		add_write(p, tally);
+	} else if (is_wiped || layout->before->kind == TABLE_NONE) {
+		layout->after->kind = TABLE_NONE;
+	} else if (p->untold) {
+		add_operation(p, &partition_tell_class, p->request->origin, 0,
+			      "tell the kernel its partitions", "telling the kernel partitions");
+	}
+}
+
+static int count_untold(struct planner *p, struct error *err)
+{
+	AUTO(kernel_partitions_done) struct kernel_partitions known = { 0 };
+	AUTO_FREE struct kernel_change *changes = NULL;
+	int r = 0;
+
+	if (!p->layout->device.name || p->layout->before->kind != TABLE_GPT)
+		return 0;
+	r = kernel_partitions_read(p->machine, p->layout->device.name, &known, err);
+	if (r == 0)
+		kernel_changes(p->layout->before, &known, &changes, &p->untold);
+	return r;
+}
+
+static int decide(struct planner *p, struct error *err)
+{
+	AUTO(table_free) struct table *start = NULL;
+	int r = refuse_active_disk(p, err);
+
+	if (r == 0)
+		r = starting_table(p, &start, err);
+	if (r == 0)
+		r = partition_decide(p->request, start, &p->decisions, err);
+	if (r == 0)
+		r = refuse_active_partitions(p, err);
+	if (r == 0)
+		r = count_untold(p, err);
+	if (r == 0)
+		r = draw_guids(p->decisions.after, err);
+	if (r == 0)
+		p->layout->after = take_ptr(&p->decisions.after);
+	return r;
+}
+
+int partition_plan(const struct machine *machine, const struct disk_request *request,
+		   struct plan *plan, struct partition_layout **ret, struct error *err)
+{
+	AUTO(partition_layout_free) struct partition_layout *layout = xcalloc(1, sizeof(*layout));
+	struct planner p = {
+		.machine = machine, .request = request, .layout = layout, .plan = plan
+	};
+
+	layout->lock_fd = -1;
+	layout->path = slice_dup(request->device);
+
+	int r = find_disk(machine, layout, err);
+
+	if (r == 0)
+		r = read_label(request, layout, err);
+	if (r == 0)
+		r = decide(&p, err);
+	if (r == 0)
+		add_operations(&p);
+	partition_decisions_done(&p.decisions);
+	if (r < 0)
+		return error_wrap(err, r, "disk %s", layout->path);
+	*ret = take_ptr(&layout);
+	return 0;
+}

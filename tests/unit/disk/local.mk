@@ -1,0 +1,2 @@
+# unit tests of src/disk
+check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition
