@@ -34,6 +34,22 @@ static int read_command_line(struct machine *machine, struct error *err)
 	return r;
 }
 
+/* useradd and its kin want the root that they work in from the top. */
+static int absolute_path(const char *path, char **ret, struct error *err)
+{
+	if (path[0] == '/') {
+		*ret = xstrdup(path);
+		return 0;
+	}
+
+	AUTO_FREE char *here = getcwd(NULL, 0);
+
+	if (!here)
+		return error_errno(err, errno, "find the working directory");
+	*ret = xasprintf("%s/%s", here, path);
+	return 0;
+}
+
 int machine_open(struct machine *ret, const char *host_path, const char *root_path,
 		 struct error *err)
 {
@@ -44,9 +60,9 @@ int machine_open(struct machine *ret, const char *host_path, const char *root_pa
 	if (machine.host_fd < 0)
 		return machine.host_fd;
 	if (root_path) {
-		machine.root_path = xstrdup(root_path);
 		machine.root_fd = open_directory(root_path, err);
-		r = machine.root_fd < 0 ? machine.root_fd : 0;
+		r = machine.root_fd < 0 ? machine.root_fd
+					: absolute_path(root_path, &machine.root_path, err);
 	}
 	if (r == 0)
 		r = read_command_line(&machine, err);

@@ -13,7 +13,7 @@
 struct machine {
 	int host_fd;	 /* O_PATH of the running system's "/", or of a test's fixture of it */
 	int root_fd;	 /* O_PATH of the target root; -1 when the work has no target */
-	char *root_path; /* path of the target root for children and messages; owned */
+	char *root_path; /* absolute path of the target root, for children and messages; owned */
 	char *kernel_command_line; /* contents of /proc/cmdline, "" without one; owned */
 };
 

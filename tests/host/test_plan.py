@@ -189,6 +189,15 @@ def test_plan_needs_no_root_directory_entry_of_users(rehearsal):
     assert [operation["object"] for operation in machine_.plan()] == ["/etc/a"]
 
 
+def test_relative_root(slipway, tmp_path):
+    """useradd and its kin take absolute roots only; people write relative ones."""
+    (tmp_path / "c.ign").write_bytes(engine.as_text(EVERYTHING))
+    machine.make_root(tmp_path / "some/root")
+    done = slipway("rehearse", "c.ign", "--root", "some/root", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "some/root/home/core").is_dir()
+
+
 def test_config_from_standard_input(slipway, tmp_path):
     root = machine.make_root(tmp_path / "root")
     text = json.dumps(config(storage={"files": [file("/etc/a", "x")]}))

@@ -37,6 +37,17 @@ static void write_file(const char *path, const char *text, size_t length)
 		tap_ok(false, "write the fixture %s", path);
 }
 
+static void test_relative_root(const char *fixture)
+{
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+	AUTO_FREE char *want = xasprintf("%s/.", fixture);
+
+	if (chdir(fixture) < 0)
+		tap_ok(false, "enter the fixture");
+	tap_int(machine_open(&machine, "/", ".", /* err= */ NULL), 0, "open a relative root");
+	tap_str(machine.root_path, want, "its path is absolute, for children");
+}
+
 static void test_open(const char *fixture)
 {
 	AUTO(error_done) struct error err = ERROR_INIT;
@@ -88,6 +99,7 @@ int main(void)
 	if (!mkdtemp(fixture))
 		return 1;
 	test_open(fixture);
+	test_relative_root(fixture);
 	rmdir(fixture);
 	for (size_t i = 0; i < ARRAY_SIZE(karg_rows); i++) {
 		AUTO_FREE char *line = xstrdup(karg_rows[i].line);
