@@ -79,6 +79,8 @@ void machine_done(struct machine *machine)
 	scope_close(&machine->root_fd);
 	free(machine->root_path);
 	free(machine->kernel_command_line);
+	free(machine->disk_name);
+	free(machine->disk_stand_in);
 	*machine = MACHINE_INIT;
 }
 

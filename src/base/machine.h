@@ -15,6 +15,12 @@ struct machine {
 	int root_fd;	 /* O_PATH of the target root; -1 when the work has no target */
 	char *root_path; /* absolute path of the target root, for children and messages; owned */
 	char *kernel_command_line; /* contents of /proc/cmdline, "" without one; owned */
+	/*
+	 * In a rehearsal: the disk that a config names, and the device or image that is used in its
+	 * place; both NULL otherwise.  No other disk is then found by a label or an id.
+	 */
+	char *disk_name;     /* owned */
+	char *disk_stand_in; /* owned */
 };
 
 /** MACHINE_INIT - nothing open. */

@@ -16,5 +16,6 @@ libslipway_a_SOURCES += \
 	%D%/partition_plan.c %D%/partition_plan.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
+	%D%/stand_in.c %D%/stand_in.h \
 	%D%/table.c %D%/table.h \
 	%D%/table_write.c %D%/table_write.h

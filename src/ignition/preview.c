@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
+#include "disk/mount.h"
+#include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
 #include "providers/provider.h"
@@ -29,6 +31,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 void preview_done(struct preview *preview)
 {
 	plan_free(preview->plan);
+	disks_plan_done(&preview->disks);
 	journal_free(preview->journal);
 	state_free(preview->state);
 	fetcher_free(preview->fetcher);
@@ -73,6 +76,81 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 					       .context = &context };
 
 	return acquire_render(&params, source, &preview->acquired, err);
+}
+
+static int set_disk(struct preview *preview, struct slice name, const char *path, struct error *err)
+{
+	struct machine *machine = &preview->machine;
+
+	if (machine->disk_name && !slice_is(name, machine->disk_name))
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "the config names several disks (%s, %.*s); one can be given",
+				 machine->disk_name, SLICE_ARGS(name));
+	if (machine->disk_name)
+		return 0;
+	machine->disk_name = slice_dup(name);
+	machine->disk_stand_in = realpath(path, NULL);
+	return machine->disk_stand_in ? 0 : error_errno(err, errno, "open disk %s", path);
+}
+
+int preview_use_disk(struct preview *preview, const char *path, struct error *err)
+{
+	const struct config_list *disks = &preview->acquired.config->storage.disks;
+	int r = 0;
+
+	if (disks->count == 0)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "the config names no disk (storage.disks) that %s could stand for",
+				 path);
+	CONFIG_EACH (struct config_disk, disk, disks) {
+		if (r == 0)
+			r = set_disk(preview, disk->device, path, err);
+	}
+	return r;
+}
+
+static struct disks_params disks_params(struct preview *preview,
+					const struct event_observer *observer)
+{
+	return (struct disks_params){
+		.config = preview->acquired.config,
+		.machine = &preview->machine,
+		.observer = observer,
+	};
+}
+
+int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
+		      struct error *err)
+{
+	const struct disks_params params = disks_params(preview, observer);
+
+	return disks_plan(&params, &preview->disks, err);
+}
+
+int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
+		       struct error *err)
+{
+	const struct disks_requests *requests = &preview->disks.requests;
+	const struct disks_params params = disks_params(preview, observer);
+	AUTO(plan_free) struct plan *mounts = plan_new();
+	struct mount_made made = { .count = 0 };
+	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+
+	if (r < 0)
+		return r;
+	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, &made,
+		   mounts);
+	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "mount", observer, err);
+}
+
+int preview_umount(struct preview *preview, struct error *err)
+{
+	const struct disks_requests *requests = &preview->disks.requests;
+	AUTO(plan_free) struct plan *mounts = plan_new();
+
+	umount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, mounts);
+	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "umount",
+			  /* observer= */ NULL, err);
 }
 
 static struct files_params files_params(struct preview *preview,
