@@ -33,6 +33,14 @@ int machine_open(struct machine *ret, const char *host_path, const char *root_pa
 void machine_done(struct machine *machine);
 
 /**
+ * machine_close_root - let go of the target root, which may then be unmounted; root_path is kept.
+ */
+void machine_close_root(struct machine *machine);
+
+/** machine_open_root - open root_path anew, as after something was mounted there. */
+int machine_open_root(struct machine *machine, struct error *err);
+
+/**
  * machine_read - whole contents of a small file of the running system.
  * @path: relative to the host's "/", as "proc/cmdline"
  * @max_bytes: a larger file is -EFBIG

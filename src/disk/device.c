@@ -42,7 +42,8 @@ static char *attribute(const struct machine *machine, const char *name, const ch
 	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s/%s", name, what);
 	AUTO_FREE char *text = NULL;
 
-	if (machine_read(machine, path, ATTRIBUTE_MAX, &text, /* err= */ NULL) < 0)
+	if (machine_read(machine, path, ATTRIBUTE_MAX, &text, /* ret_length= */ NULL,
+			 /* err= */ NULL) < 0)
 		return NULL;
 	return slice_dup(slice_trim(slice_of(text)));
 }

@@ -119,7 +119,8 @@ static bool is_id(struct candidate *c, const char *wanted)
 		AUTO_FREE char *text = NULL;
 
 		if (!slice_starts(slice_of(id), ids[i].prefix) ||
-		    machine_read(c->machine, path, ATTRIBUTE_MAX, &text, /* err= */ NULL) < 0)
+		    machine_read(c->machine, path, ATTRIBUTE_MAX, &text, /* ret_length= */ NULL,
+				 /* err= */ NULL) < 0)
 			continue;
 
 		struct slice value = slice_trim(slice_of(text));
@@ -145,7 +146,8 @@ static char *path_id(const struct candidate *c)
 	if (length <= 0)
 		return NULL;
 	target[length] = '\0';
-	machine_read(c->machine, nsid_path, ATTRIBUTE_MAX, &nsid, /* err= */ NULL);
+	machine_read(c->machine, nsid_path, ATTRIBUTE_MAX, &nsid, /* ret_length= */ NULL,
+		     /* err= */ NULL);
 	driver = strstr(target, nsid ? "/nvme/" : "/virtio");
 	if (!driver || !strstr(target, "/pci"))
 		return NULL;

@@ -168,7 +168,7 @@ static int each_line(struct look *look, const char *path,
 		     void (*look_at)(struct look *look, struct slice line), struct error *err)
 {
 	AUTO_FREE char *text = NULL;
-	int r = machine_read(look->machine, path, PROC_MAX, &text, err);
+	int r = machine_read(look->machine, path, PROC_MAX, &text, /* ret_length= */ NULL, err);
 	struct slice rest = slice_of(text);
 
 	while (r == 0 && rest.length) {
@@ -193,7 +193,8 @@ static void look_at_holders(struct look *look)
 		AUTO_FREE char *dm_path = xasprintf(SYSFS_BLOCK "/%s/dm/name", name);
 		AUTO_FREE char *dm = NULL;
 
-		if (machine_read(look->machine, dm_path, ATTRIBUTE_MAX, &dm, /* err= */ NULL) < 0) {
+		if (machine_read(look->machine, dm_path, ATTRIBUTE_MAX, &dm, /* ret_length= */ NULL,
+				 /* err= */ NULL) < 0) {
 			add(&look->uses, DEVICE_USE_HOLDER, xstrdup(name));
 			continue;
 		}

@@ -51,7 +51,7 @@ static int read_number(const struct machine *machine, const char *name, const ch
 {
 	AUTO_FREE char *path = xasprintf(SYSFS_BLOCK "/%s/%s", name, attribute);
 	AUTO_FREE char *text = NULL;
-	int r = machine_read(machine, path, ATTRIBUTE_MAX, &text, err);
+	int r = machine_read(machine, path, ATTRIBUTE_MAX, &text, /* ret_length= */ NULL, err);
 
 	if (r < 0)
 		return r;
@@ -361,7 +361,7 @@ int kernel_notify(const struct machine *machine, const char *name, int64_t timeo
 {
 	AUTO_FREE char *dev_path = xasprintf(SYSFS_BLOCK "/%s/dev", name);
 	AUTO_FREE char *dev = NULL;
-	int r = machine_read(machine, dev_path, ATTRIBUTE_MAX, &dev, err);
+	int r = machine_read(machine, dev_path, ATTRIBUTE_MAX, &dev, /* ret_length= */ NULL, err);
 
 	if (r < 0)
 		return r;

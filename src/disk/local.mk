@@ -10,6 +10,7 @@ libslipway_a_SOURCES += \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/loop.c %D%/loop.h \
+	%D%/mount.c %D%/mount.h \
 	%D%/partition.c %D%/partition.h \
 	%D%/partition_apply.c %D%/partition_apply.h \
 	%D%/partition_plan.c %D%/partition_plan.h \
