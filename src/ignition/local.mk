@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
+	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \

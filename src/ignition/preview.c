@@ -109,6 +109,19 @@ int preview_use_disk(struct preview *preview, const char *path, struct error *er
 	return r;
 }
 
+int preview_check_root(const struct preview *preview, struct error *err)
+{
+	CONFIG_EACH (struct config_filesystem, filesystem,
+		     &preview->acquired.config->storage.filesystems) {
+		if (slice_is(filesystem->path, "/"))
+			return 0;
+	}
+	return error_set(
+		err, ERROR_INPUT, EINVAL,
+		"the config mounts no filesystem at /; give one the path \"/\", or rehearse "
+		"on a directory with --root");
+}
+
 static struct disks_params disks_params(struct preview *preview,
 					const struct event_observer *observer)
 {
@@ -191,9 +204,9 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	return result_write(&preview->machine, preview->state, observer, err);
 }
 
-void preview_append_plan(const struct plan *plan, struct text *out)
+static void append_lines(const struct plan *plan, struct text *out)
 {
-	for (size_t i = 0; i < plan->count; i++) {
+	for (size_t i = 0; plan && i < plan->count; i++) {
 		const struct operation *operation = &plan->operations[i];
 
 		plan_append_line(operation, out);
@@ -202,20 +215,36 @@ void preview_append_plan(const struct plan *plan, struct text *out)
 				    operation->origin.line);
 		text_append_char(out, '\n');
 	}
-	if (plan->count == 0)
+}
+
+void preview_append_plan(const struct preview *preview, struct text *out)
+{
+	size_t count =
+		preview->plan->count + (preview->disks.plan ? preview->disks.plan->count : 0);
+
+	append_lines(preview->disks.plan, out);
+	append_lines(preview->plan, out);
+	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
-		text_printf(out, "%zu %s.\n", plan->count,
-			    plan->count == 1 ? "operation" : "operations");
+		text_printf(out, "%zu %s.\n", count, count == 1 ? "operation" : "operations");
+}
+
+static size_t append_operations(const struct plan *plan, size_t first, struct text *out)
+{
+	for (size_t i = 0; plan && i < plan->count; i++) {
+		text_append_str(out, first + i ? "," : "");
+		plan_append_json(&plan->operations[i], first + i, out);
+	}
+	return first + (plan ? plan->count : 0);
 }
 
 void preview_append_json(const struct preview *preview, struct text *out)
 {
 	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
-	for (size_t i = 0; i < preview->plan->count; i++) {
-		if (i)
-			text_append_char(out, ',');
-		plan_append_json(&preview->plan->operations[i], i, out);
-	}
+
+	size_t count = append_operations(preview->disks.plan, 0, out);
+
+	append_operations(preview->plan, count, out);
 	text_append_str(out, "]}\n");
 }

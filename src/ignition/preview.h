@@ -52,6 +52,13 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
  */
 int preview_use_disk(struct preview *preview, const char *path, struct error *err);
 
+/**
+ * preview_check_root - whether the config mounts a filesystem at "/", which the files go to.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT).
+ */
+int preview_check_root(const struct preview *preview, struct error *err);
+
 /** preview_plan_disk - fill preview->disks.  Return: as disks_plan(). */
 int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
 		      struct error *err);
@@ -81,7 +88,7 @@ int preview_apply_disk(struct preview *preview, const struct event_observer *obs
 int preview_umount(struct preview *preview, struct error *err);
 
 /** preview_append_plan - one line per operation and where it comes from, then a summary. */
-void preview_append_plan(const struct plan *plan, struct text *out);
+void preview_append_plan(const struct preview *preview, struct text *out);
 
 /** preview_append_json - {"config": <key>, "operations": [...]} and a newline. */
 void preview_append_json(const struct preview *preview, struct text *out);
