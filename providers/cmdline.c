@@ -47,12 +47,12 @@ static int fetch_url(const struct provider_context *context, const char *text,
 	}
 	event_message(context->observer, EVENT_DEBUG, "parsed url from cmdline: \"%s\"",
 		      text_str(&name));
-	ret->name = xstrdup(text_str(&name));
 	if (url.scheme.length == 0) {
 		/* Upstream fetches nothing here and goes on with an empty config. */
 		event_message(context->observer, EVENT_WARNING,
 			      "ignition.config.url=%s has no scheme: it counts as an empty config",
 			      text_str(&name));
+		ret->name = text_take(&name);
 		ret->data = xstrdup("");
 		return 0;
 	}
@@ -60,7 +60,10 @@ static int fetch_url(const struct provider_context *context, const char *text,
 	const struct fetch_request request = { .url = slice_of(text) };
 	int r = fetch_memory(context->fetcher, &request, &ret->data, &ret->length, err);
 
-	return r < 0 ? error_wrap(err, r, "fetch %s", text_str(&name)) : 0;
+	if (r < 0)
+		return error_wrap(err, r, "fetch %s", text_str(&name));
+	ret->name = text_take(&name);
+	return 0;
 }
 
 static int fetch_device(const struct provider_context *context, const char *label, const char *path,

@@ -167,7 +167,8 @@ int file_make_parents(const char *path, mode_t mode, struct error *err)
 {
 	AUTO_FREE char *directory = xstrdup(path);
 
-	for (char *slash = strchr(directory + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(directory + (*directory != '\0'), '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(directory, mode) < 0 && errno != EEXIST)
 			return error_errno(err, errno, "make directory %s", directory);

@@ -59,6 +59,15 @@ struct slice slice_trim(struct slice s)
 	return s;
 }
 
+struct slice slice_take_line(struct slice *text)
+{
+	const char *end = text->length ? memchr(text->data, '\n', text->length) : NULL;
+	struct slice line = { text->data, end ? (size_t)(end - text->data) : text->length };
+
+	*text = slice_from(*text, line.length + 1);
+	return line;
+}
+
 char *slice_dup(struct slice s)
 {
 	return xstrndup(s.data ? s.data : "", s.length);

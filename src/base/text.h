@@ -48,6 +48,8 @@ bool slice_ends(struct slice s, const char *suffix);
 struct slice slice_from(struct slice s, size_t skip);
 /** slice_trim - @s without spaces, tabs, CR and LF at both ends. */
 struct slice slice_trim(struct slice s);
+/** slice_take_line - takes a line off the front of @text; it comes without its newline. */
+struct slice slice_take_line(struct slice *text);
 /** slice_dup - NUL-terminated copy; freed with free(). */
 char *slice_dup(struct slice s);
 

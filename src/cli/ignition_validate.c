@@ -57,5 +57,5 @@ int main(int argc, char **argv)
 		cli_print_help(&program, stderr);
 		return 1;
 	}
-	return validate(argv[operand]);
+	return cli_finish(&program, validate(argv[operand]));
 }

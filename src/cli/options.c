@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 
@@ -76,6 +77,17 @@ int cli_usage_error(const struct cli_program *program, const char *format, ...)
 	else
 		fprintf(stderr, "Try '%s --help'.\n", program->name);
 	return CLI_EXIT_USAGE;
+}
+
+int cli_finish(const struct cli_program *program, int status)
+{
+	bool has_failed = ferror(stdout);
+
+	if (fflush(stdout) == 0 && !has_failed)
+		return status;
+	fprintf(stderr, "%s: write to standard output: %s\n", program->name,
+		strerrordesc_np(errno));
+	return 1;
 }
 
 /* Answers the options that every program has.  Return: whether @name was one. */

@@ -70,6 +70,14 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *va
 int cli_usage_error(const struct cli_program *program, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/**
+ * cli_finish - write out what is left of standard output.
+ * @status: exit status so far
+ *
+ * Return: @status; 1 after a message when standard output could not take all of it.
+ */
+int cli_finish(const struct cli_program *program, int status);
+
 /** cli_print_help - what --help prints, to @out. */
 void cli_print_help(const struct cli_program *program, FILE *out);
 

@@ -93,5 +93,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "slipway plan: %s\n", err.text);
 		return 1;
 	}
-	return 0;
+	return cli_finish(&program, 0);
 }

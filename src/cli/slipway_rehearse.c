@@ -232,5 +232,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "slipway rehearse: %s\n", err.text);
 		return 1;
 	}
-	return 0;
+	return cli_finish(&program, 0);
 }

@@ -119,5 +119,5 @@ int main(int argc, char **argv)
 		if (!validate(argv[operand], &values))
 			status = 1;
 	}
-	return status;
+	return cli_finish(&program, status);
 }

@@ -33,15 +33,6 @@ static bool starts_folded(struct slice text, const char *prefix)
 	return true;
 }
 
-static struct slice take_line(struct slice *text)
-{
-	const char *end = text->length ? memchr(text->data, '\n', text->length) : NULL;
-	struct slice line = { text->data, end ? (size_t)(end - text->data) : text->length };
-
-	*text = slice_from(*text, line.length + 1);
-	return slice_trim(line);
-}
-
 /* "key:" or "key: value", the key a word, or an item of a list. */
 static bool is_yaml_line(struct slice line)
 {
@@ -68,7 +59,7 @@ const char *sniff_hint(struct slice text)
 			return prefixes[i].hint;
 	}
 	while (text.length) {
-		struct slice line = take_line(&text);
+		struct slice line = slice_trim(slice_take_line(&text));
 
 		if (line.length == 0 || slice_starts(line, "#") || slice_is(line, "---"))
 			continue;

@@ -41,4 +41,11 @@ struct host_plan_params {
 int host_plan_nodes(struct plan *plan, const struct host_plan_params *params,
 		    const struct node_request *requests, size_t count, struct error *err);
 
+/**
+ * host_nodes_replace - whether @plan puts something else where @path or a directory above it is, so
+ * that what is on disk there will be gone.
+ * @path: as it is written; links above it are not followed
+ */
+bool host_nodes_replace(const struct plan *plan, const char *path);
+
 #endif

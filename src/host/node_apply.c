@@ -369,7 +369,11 @@ static int replace_by_link(const struct work *work, make_link_fn *make, struct e
 		return failed_link(work, r, err);
 	if (work->request->kind == HOST_SYMLINK)
 		r = own_link(work, temporary.name, err);
-	return r < 0 ? r : put_in_place(work, &temporary, err);
+	if (r == 0)
+		r = put_in_place(work, &temporary, err);
+	/* rename(2) does nothing when both names are the same file by now: one is left over. */
+	temporary.dir_fd = work->dir_fd;
+	return r;
 }
 
 static int apply_symlink_make(const struct work *work, struct error *err)

@@ -242,6 +242,40 @@ static int find_owner(struct turn *turn, struct error *err)
 	return r;
 }
 
+static bool is_node_class(const struct operation_class *class)
+{
+	for (enum node_action action = 0; action < NODE_ACTION_COUNT; action++)
+		if (class == host_node_class(action))
+			return true;
+	return false;
+}
+
+static bool is_at_or_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || !path[length]);
+}
+
+/* Whether one of the first @count operations of @plan replaces what is at @path. */
+static bool is_replaced(const struct plan *plan, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct operation *operation = &plan->operations[i];
+		const struct node_detail *detail =
+			is_node_class(operation->class) ? operation->detail : NULL;
+
+		if (detail && detail->replaces && is_at_or_below(path, detail->path))
+			return true;
+	}
+	return false;
+}
+
+bool host_nodes_replace(const struct plan *plan, const char *path)
+{
+	return is_replaced(plan, plan->count, path);
+}
+
 static int look(struct turn *turn, bool is_gone, struct error *err)
 {
 	AUTO(error_done) struct error why = ERROR_INIT;
@@ -298,6 +332,8 @@ static int plan_entry(struct planner *planner, struct node_entry *entry, struct 
 		},
 	};
 	const struct node_entry *above = node_order_above(planner->order, entry->path);
+	bool is_gone = (above && above->empties) ||
+		       is_replaced(planner->plan, planner->earlier, entry->path);
 	int r = inherit(&turn, above, err);
 
 	if (r == 0 && turn.overwrite && strcmp(entry->path, "/") == 0)
@@ -307,7 +343,7 @@ static int plan_entry(struct planner *planner, struct node_entry *entry, struct 
 	if (r == 0)
 		r = find_owner(&turn, err);
 	if (r == 0)
-		r = look(&turn, above && above->empties, err);
+		r = look(&turn, is_gone, err);
 	if (r == 0 && request->kind == HOST_HARDLINK)
 		r = find_link_target(&turn, err);
 	if (r == 0)
@@ -331,6 +367,7 @@ int host_plan_nodes(struct plan *plan, const struct host_plan_params *params,
 		.params = params,
 		.session = node_session_new(plan),
 		.root_fd = params->machine->root_fd,
+		.earlier = plan->count,
 		.prefix = arena_strndup(plan->arena, root_path, length),
 	};
 	const struct node_order_params order = {

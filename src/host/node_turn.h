@@ -17,6 +17,7 @@ struct planner {
 	struct node_order *order;
 	struct node_session *session;
 	int root_fd;
+	size_t earlier;	    /* operations that were in the plan before */
 	const char *prefix; /* path of the root in messages, no slash at the end */
 };
 

@@ -25,13 +25,10 @@ static bool has_row(struct slice text, const char *name)
 	size_t length = strlen(name);
 
 	while (text.length) {
-		const char *newline = memchr(text.data, '\n', text.length);
-		size_t line = newline ? (size_t)(newline - text.data) : text.length;
+		struct slice line = slice_take_line(&text);
 
-		if (line > length && memcmp(text.data, name, length) == 0 &&
-		    text.data[length] == ':')
+		if (slice_starts(line, name) && slice_starts(slice_from(line, length), ":"))
 			return true;
-		text = slice_from(text, line + 1);
 	}
 	return false;
 }

@@ -175,8 +175,7 @@ static int find_owner(const struct accounts *accounts, const char *name,
 	*ret = accounts_find_user(accounts, slice_of(name));
 	if (*ret)
 		return 0;
-	error_set(err, ERROR_NOT_FOUND, ENOENT, "the target has no such user; run again");
-	return -ENOENT;
+	return error_set(err, ERROR_NOT_FOUND, ENOENT, "the target has no such user; run again");
 }
 
 /* For the system journal, as upstream tells it (spec ignition 1.10). */
@@ -223,7 +222,7 @@ bool passwd_keys_is_done(int root_fd, const struct account_user *user,
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", user->home, keys->subpath);
 	AUTO_FREE char *data = NULL;
-	size_t length;
+	size_t length = 0;
 	struct stat st;
 
 	if (root_stat(root_fd, path, &st, /* err= */ NULL) < 0 || !S_ISREG(st.st_mode) ||

@@ -120,7 +120,6 @@ int passwd_planner_call(const struct passwd_planner *planner,
 	return 0;
 }
 
-/* Put where the config asks for it, and for whom, in front of what is wrong. */
 enum passwd_hash_way passwd_planner_way(const struct passwd_planner *planner, const char *program,
 					struct slice name, struct slice hash)
 {

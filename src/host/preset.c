@@ -383,8 +383,10 @@ int host_plan_presets(struct plan *plan, const struct host_plan_params *params,
 	AUTO(text_done) struct text lines = TEXT_INIT(0);
 	size_t wish_count = 0;
 	const struct wish *wishes = collect_wishes(plan->arena, requests, count, &wish_count);
-	bool is_certain = !changes_units(plan);
-	int r = wish_count ? load_lines(params->machine->root_fd, &lines, err) : 0;
+	/* What an earlier operation wipes away has no lines, and what enabled units may be gone. */
+	bool is_kept = !host_nodes_replace(plan, HOST_PRESET_FILE);
+	bool is_certain = is_kept && !changes_units(plan);
+	int r = wish_count && is_kept ? load_lines(params->machine->root_fd, &lines, err) : 0;
 
 	for (size_t i = 0, next = 0; r == 0 && i < wish_count; i = next) {
 		for (next = i + 1; next < wish_count; next++)

@@ -55,7 +55,7 @@ static int refuse_directory(const struct unit_planner *planner, const char *path
 	struct stat st;
 
 	if (root_stat(planner->params->machine->root_fd, path, &st, /* err= */ NULL) < 0 ||
-	    !S_ISDIR(st.st_mode))
+	    !S_ISDIR(st.st_mode) || host_nodes_replace(planner->plan, path))
 		return 0;
 	return error_set(err, ERROR_INPUT, EISDIR,
 			 "unit %.*s: %s is a directory, where a file is to be written; remove it",

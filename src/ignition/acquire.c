@@ -109,6 +109,12 @@ static int fetch_and_feed(struct rendering *rendering, const struct config_need 
 	char *data = NULL;
 	size_t length = 0;
 
+	/* Upstream goes on as if the config were empty: a machine that nobody asked for. */
+	if (need->resource->source.length == 0)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "ignition.config.%s has an empty source; name a URL, or leave it "
+				 "out",
+				 need->is_replace ? "replace" : "merge");
 	url_append_printable(&name, need->resource->source);
 
 	int r = fetch_need(rendering, need->resource, &data, &length, err);

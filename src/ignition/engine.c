@@ -1,6 +1,7 @@
 #include "ignition/engine.h"
 
 #include <assert.h>
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -56,7 +57,9 @@ static int replace_command_line(struct engine *engine, const char *path, struct 
 static int open_engine(struct engine *engine, const struct stage *stage, struct error *err)
 {
 	const struct engine_params *params = engine->params;
-	int r = machine_open(&engine->machine, "/", params->root, err);
+	/* While the config is fetched, nothing may be mounted there yet. */
+	const char *root = stage->fetches_config ? NULL : params->root;
+	int r = machine_open(&engine->machine, "/", root, err);
 
 	if (r == 0 && params->kernel_command_line)
 		r = replace_command_line(engine, params->kernel_command_line, err);
@@ -152,6 +155,7 @@ enum engine_status engine_run(const struct engine_params *params)
 	AUTO(engine_done) struct engine engine = { .params = params, .machine = MACHINE_INIT };
 	AUTO(error_done) struct error err = ERROR_INIT;
 
+	assert(stage); /* engine_has_stage() */
 	assert(stage); /* the caller asked engine_has_stage() */
 	event_message(observer, EVENT_INFO, "Ignition %s", PACKAGE_VERSION);
 	event_message(observer, EVENT_INFO, "Stage: %s", stage->name);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/json.h"
 #include "base/root.h"
 #include "host/accounts.h"
 #include "host/node.h"
@@ -11,12 +12,61 @@
 #include "ignition/apply.h"
 #include "ignition/lower.h"
 
+static int bad_directories(struct error *err)
+{
+	return error_set(err, ERROR_INPUT, EINVAL,
+			 "state: notatedDirectories is not a list of paths");
+}
+
+/* The list in @document into @host. */
+static int take_directories(struct document *document, struct arena *arena,
+			    struct host_plan_params *host, struct error *err)
+{
+	const struct node *list = &document->nodes[0];
+
+	if (list->kind == NODE_NULL)
+		return 0;
+	if (list->kind != NODE_ARRAY)
+		return bad_directories(err);
+
+	struct slice *paths = arena_array(arena, list->value, sizeof(*paths));
+	size_t count = 0;
+
+	for (uint32_t at = node_first(document, 0); at; at = node_next(document, at)) {
+		if (document->nodes[at].kind != NODE_STRING)
+			return bad_directories(err);
+
+		struct slice path = node_string(document, at);
+
+		paths[count++] =
+			(struct slice){ arena_strndup(arena, path.data, path.length), path.length };
+	}
+	host->mount_directories = paths;
+	host->mount_directory_count = count;
+	return 0;
+}
+
+/* Which directories the mount stage made. */
+static int read_directories(const struct state *state, struct arena *arena,
+			    struct host_plan_params *host, struct error *err)
+{
+	if (!state)
+		return 0;
+
+	struct slice text = slice_of(state->members[STATE_NOTATED_DIRECTORIES]);
+	AUTO(source_free) struct source *source = source_new("notatedDirectories", text);
+	AUTO(document_free) struct document *document = NULL;
+	int r = json_parse(source, &document, /* ret_error= */ NULL, err);
+
+	return r < 0 ? error_wrap(err, r, "state") : take_directories(document, arena, host, err);
+}
+
 static int plan_parts(const struct files_params *params, struct plan *plan,
 		      struct accounts *accounts, struct error *err)
 {
 	struct files_requests requests;
 	const unsigned flags = params->profile->passwd_flags;
-	const struct host_plan_params host = {
+	struct host_plan_params host = {
 		.machine = params->machine,
 		.observer = params->observer,
 		.accounts = accounts,
@@ -26,8 +76,11 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 
 	lower_files(params->config, plan->arena, params->fetcher, &requests);
 
-	int r = host_plan_groups(plan, &host, requests.groups, requests.group_count, flags, err);
+	int r = read_directories(params->state, plan->arena, &host, err);
 
+	if (r == 0)
+		r = host_plan_groups(plan, &host, requests.groups, requests.group_count, flags,
+				     err);
 	if (r == 0)
 		r = host_plan_users(plan, &host, requests.users, requests.user_count, flags, err);
 	if (r == 0)

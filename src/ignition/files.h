@@ -11,6 +11,7 @@
 #include "fetch/fetch.h"
 #include "ignition/journal.h"
 #include "ignition/profile.h"
+#include "ignition/state.h"
 
 struct files_params {
 	const struct config *config; /* base and user, merged */
@@ -18,6 +19,7 @@ struct files_params {
 	struct fetcher *fetcher;
 	const struct profile *profile;
 	const struct journal *journal; /* receipts of an earlier run */
+	const struct state *state;     /* what earlier stages left; NULL: there were none */
 	const struct event_observer *observer;
 };
 

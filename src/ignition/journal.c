@@ -39,16 +39,6 @@ static char *header_prefix(const char *key)
 	return xasprintf("{\"slipwayJournal\":1,\"config\":\"%s\"", key);
 }
 
-/* Takes a line off the front of *text. */
-static struct slice take_line(struct slice *text)
-{
-	const char *end = text->length ? memchr(text->data, '\n', text->length) : NULL;
-	struct slice line = { text->data, end ? (size_t)(end - text->data) : text->length };
-
-	*text = slice_from(*text, line.length + 1);
-	return line;
-}
-
 static void remember_receipt(struct journal *journal, struct slice receipt)
 {
 	if (journal->receipts.length == 0)
@@ -62,7 +52,7 @@ static const char receipt_prefix[] = "{\"receipt\":";
 static void collect_receipts(struct journal *journal, struct slice text)
 {
 	while (text.length) {
-		struct slice line = take_line(&text);
+		struct slice line = slice_take_line(&text);
 
 		if (!slice_starts(line, receipt_prefix) || !slice_ends(line, "}"))
 			continue;
@@ -207,7 +197,7 @@ static int save_target_receipts(struct journal *journal, const struct machine *m
 
 	append_header(&out, journal->key);
 	for (struct slice rest = text_slice(&journal->receipts); rest.length;) {
-		struct slice receipt = take_line(&rest);
+		struct slice receipt = slice_take_line(&rest);
 
 		if (receipt.length)
 			text_printf(&out, "%s%.*s}\n", receipt_prefix, SLICE_ARGS(receipt));

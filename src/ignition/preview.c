@@ -63,7 +63,7 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 
 	r = check_source(preview, source, report, err);
 	if (r < 0)
-		return r;
+		return error_wrap(err, r, "%s", name);
 	/* No state is read or kept: this is no boot. */
 	preview->state = state_new();
 	state_add_config(preview->state, "user", "file", /* is_referenced= */ false);

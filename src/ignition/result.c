@@ -23,9 +23,16 @@ struct member {
 	uint32_t value;
 };
 
+/* Of equal keys the later one in the text is last. */
 static int compare_members(const void *a, const void *b)
 {
-	return slice_compare(((const struct member *)a)->key, ((const struct member *)b)->key);
+	const struct member *first = a;
+	const struct member *second = b;
+	int order = slice_compare(first->key, second->key);
+
+	if (order != 0)
+		return order;
+	return first->value < second->value ? -1 : first->value > second->value;
 }
 
 static void newline(struct text *out, unsigned depth)

@@ -26,8 +26,8 @@ struct engine {
 struct stage {
 	const char *name;
 	enum fetcher_mode fetcher_mode;
-	bool fetches_config; /* afterwards the journal is told which configs there were */
-	int (*run)(struct engine *engine, struct error *err);
+	bool fetches_config; /* needs no root; afterwards the journal is told which configs */
+	int (*run)(struct engine *engine, struct error *err); /* @err: not NULL, for the log */
 };
 
 /**

@@ -34,6 +34,7 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 		.fetcher = engine->fetcher,
 		.profile = &profile,
 		.journal = journal,
+		.state = engine->state,
 		.observer = engine->params->observer,
 	};
 

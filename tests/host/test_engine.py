@@ -235,3 +235,74 @@ def test_result_of_a_second_provisioning(make_engine):
 
 def test_no_user_config_is_said_in_the_result(provision):
     assert succeeded(provision(Case(b""))).result["userConfigProvided"] is False
+
+
+# --- what earlier stages and earlier operations leave
+
+def test_directories_of_the_mount_stage_become_the_users(make_engine):
+    """Recorded by a mount stage that made them before there was a user."""
+    runner = make_engine(Case(passwd(users=[{"name": "core", "uid": 1500}]), {
+        "/home/core": Dir(), "/home/core/data": Dir(), "/home/other": Dir()}))
+    runner.stage("fetch-offline")
+    place = runner.outcome.place / "state"
+    state = json.loads(place.read_text())
+    state["notatedDirectories"] = ["/home/core", "home/core/data", "/home/other"]
+    place.write_text(json.dumps(state))
+    done = runner.stage("files")
+    assert done.returncode == 0, done.stdout
+    owners = {}
+    for name in ("core", "core/data", "other"):
+        found = (runner.outcome.root / "home" / name).stat()
+        owners[name] = (found.st_uid, stat.S_IMODE(found.st_mode))
+    assert owners == {"core": (1500, 0o700), "core/data": (1500, 0o700), "other": (0, 0o755)}
+
+
+def test_a_state_of_something_else_is_refused(make_engine):
+    runner = make_engine(Case(files(file("/etc/a", "x"))))
+    (runner.outcome.place / "state").write_text('{"notatedDirectories": {"a": 1}}')
+    runner.stage("fetch-offline")
+    done = runner.stage("files")
+    assert done.returncode == 1
+    assert "notatedDirectories is not a list of paths" in done.stdout
+    assert not (runner.outcome.root / "etc/a").exists()
+
+
+def test_units_in_a_directory_that_is_wiped_stay_on_every_run(make_engine):
+    """The directory goes before the units are made, again and again."""
+    unit = {"name": "a.service", "enabled": True, "contents": cases.SERVICE}
+    runner = make_engine(Case(config(
+        storage={"directories": [{"path": "/etc/systemd", "overwrite": True}]},
+        systemd={"units": [unit]})))
+    succeeded(runner.run())
+    before = runner.outcome.picture()
+    for _ in range(2):
+        done = runner.stage("files")
+        assert done.returncode == 0, done.stdout
+        assert not tree.difference(before, runner.outcome.picture())
+
+
+def test_fetching_needs_no_root(make_engine):
+    """Nothing is mounted yet when the config is fetched."""
+    runner = make_engine(Case(files(file("/etc/a", "x"))))
+    kept = runner.outcome.place / "kept"
+    runner.outcome.root.rename(kept)
+    assert runner.stage("fetch-offline").returncode == 0
+    assert runner.stage("files").returncode == 3
+    kept.rename(runner.outcome.root)
+    assert runner.stage("files").returncode == 0
+
+
+def test_nothing_replaces_nothing(make_engine):
+    """2.14 goes on with an empty machine."""
+    runner = make_engine(Case(config(ignition_config={"replace": {"source": ""}})))
+    assert runner.run().verdict == 1
+    assert "ignition.config.replace has an empty source" in runner.outcome.log
+
+
+def test_a_url_on_the_kernel_command_line_that_cannot_be_fetched(make_engine):
+    """An error of the first provider that has something to say, and no word of its secrets."""
+    runner = make_engine(Case(b"{}", cmdline="ignition.config.url=gopher://u:secret@h/x?t=secret"))
+    assert runner.run().verdict == 1
+    assert "gopher://h/x" in runner.outcome.log
+    assert "secret" not in runner.outcome.log + runner.outcome.stderr
+    assert "Sanitizer" not in runner.outcome.stderr

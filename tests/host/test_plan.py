@@ -9,7 +9,7 @@ import cases
 import engine
 import machine
 import tree
-from configs import child, config, data, file
+from configs import child, config, data, file, files
 
 
 def stem(place) -> str:
@@ -205,3 +205,19 @@ def test_config_from_standard_input(slipway, tmp_path):
     (operation,) = json.loads(done.stdout)["operations"]
     assert operation["object"] == "/etc/a"
     assert operation["origin"]["file"] == "<stdin>"
+
+
+@pytest.mark.parametrize("verb", ["plan", "validate"])
+def test_output_that_cannot_be_written_is_a_failure(programs, world, tmp_path, verb):
+    place = tmp_path / "c.ign"
+    place.write_bytes(engine.as_text(files(file("/etc/a", "x"))))
+    done = world.run(["sh", "-c", 'exec "$@" >/dev/full', "sh", programs.slipway, verb, place])
+    assert done.returncode == 1
+    assert f"slipway {verb}: write to standard output: No space left on device" in done.stderr
+
+
+def test_an_empty_config_is_named(slipway, tmp_path):
+    place = tmp_path / "c.ign"
+    place.touch()
+    done = slipway("plan", place, "--root", tmp_path)
+    assert (done.returncode, done.stderr) == (1, f"slipway plan: {place}: not a config (empty)\n")

@@ -57,6 +57,8 @@ static void test_replace(const struct scratch *scratch)
 	AUTO_FREE char *text = scratch_read(scratch, "x/y/z");
 
 	tap_str(text, "2", "as a whole");
+	tap_int(file_replace("", SLICE("x"), 0600, 0750, FILE_VOLATILE, NULL), -ENOENT,
+		"an empty path is no file");
 }
 
 static void test_dropped(const struct scratch *scratch)

@@ -55,6 +55,14 @@ int main(void)
 	}
 	tap_ok(slice_equal((struct slice){ NULL, 0 }, SLICE("")), "absent equals empty");
 	tap_ok(slice_compare(SLICE("a"), SLICE("ab")) < 0, "the shorter of two comes first");
+	struct slice lines = SLICE("a\n\nb");
+
+	tap_ok(slice_is(slice_take_line(&lines), "a") && slice_is(lines, "\nb"),
+	       "a line is taken with its newline");
+	tap_ok(slice_is(slice_take_line(&lines), "") && slice_is(lines, "b"),
+	       "an empty line is one");
+	tap_ok(slice_is(slice_take_line(&lines), "b") && lines.length == 0,
+	       "the last needs no newline");
 	tap_ok(slice_is(slice_trim(SLICE(" \t a b\r\n")), "a b"), "trim keeps inner spaces");
 	tap_ok(slice_ends(SLICE("x.service"), ".service"), "a suffix is found");
 	return tap_done();

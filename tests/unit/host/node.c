@@ -265,6 +265,11 @@ static const struct row rows[] = {
 	  .made = { { 'f', "/a", "x" }, { 'f', "/h", "y" } },
 	  .requests = { HARD("/h", "/a", OVERWRITE) }, .plan = "hard link /h: replace, to /a\n",
 	  .tree = "f /a 644 x2 x\nf /h 644 x2 x\n" },
+	{ "a hard link over another name of its target leaves nothing else behind",
+	  .made = { { 'f', "/a", "x" }, { 'h', "/c", "a" }, { 'f', "/b", "y" } },
+	  .requests = { HARD("/b", "/a", OVERWRITE), HARD("/c", "/b", OVERWRITE) },
+	  .plan = "hard link /b: replace, to /a\nhard link /c: replace, to /b\n",
+	  .tree = "f /a 644 x3 x\nf /b 644 x3 x\nf /c 644 x3 x\n" },
 	{ "a hard link to nothing is refused", .requests = { HARD("/h", "/a") },
 	  .error = "error creating hard link <root>/h: failed to create link \"<root>/h\" -> "
 		   "\"/a\": "

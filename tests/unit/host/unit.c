@@ -272,6 +272,45 @@ static void check_row(const struct row *row)
 		"... and the next run finds nothing to do");
 }
 
+/* Directories are made before units: what they wipe away is not there any more. */
+static void test_wiped_directory(void)
+{
+	static const struct made made[] = {
+		{ 'f', UNIT_DIR "/a.service", "[Unit]\n" },
+		{ 'd', UNIT_DIR "/b.service" },
+		{ 'f', PRESET, "enable a.service\n" },
+		{ 0 },
+	};
+	static const struct unit_request units[] = {
+		{ NAME("a.service"), TEXT, .enabled = HOST_YES },
+		{ NAME("b.service"), TEXT },
+	};
+	static const struct node_request wiped = { .kind = HOST_DIRECTORY,
+						   .path = { "/etc/systemd", 12 },
+						   .overwrite = true };
+	AUTO(target_done) struct target target;
+	AUTO(accounts_free) struct accounts *accounts = NULL;
+	AUTO(plan_free) struct plan *plan = plan_new();
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(text_done) struct text tree = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	unit_target_init(&target, made);
+	accounts_load(target.machine.root_fd, &accounts, NULL);
+
+	const struct host_plan_params params = { .machine = &target.machine, .accounts = accounts };
+
+	tap_int(host_plan_nodes(plan, &params, &wiped, 1, &err), 0, "a directory with overwrite");
+	tap_int(host_plan_units(plan, &params, units, ARRAY_SIZE(units), &err), 0,
+		"... and units below it, one where a directory was");
+	tap_int(apply_plan(plan, &target.machine, &err), 0, "... are applied");
+	target_show(&target, "", &tree);
+	tap_str(text_str(&tree),
+		"d /etc/systemd 755\nd " UNIT_DIR " 755\nf " UNIT_DIR
+		"/a.service 644 [Unit]\n\nf " UNIT_DIR "/b.service 644 [Unit]\n\nd " PRESET_DIR
+		" 755\nf " PRESET " 644 enable a.service\n\n",
+		"... and none of what was asked for is lost");
+}
+
 static void hear(const struct event_observer *observer, const struct event *event)
 {
 	if (event->kind == EVENT_MESSAGE)
@@ -333,6 +372,7 @@ int main(void)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		check_row(&rows[i]);
+	test_wiped_directory();
 	test_without_systemctl();
 	test_failing_systemctl();
 	return tap_done();

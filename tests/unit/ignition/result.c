@@ -44,7 +44,7 @@ int main(void)
 	tap_int(heard.warnings, 0, "without a warning");
 
 	scratch_write(&scratch, "etc/.ignition-result.json",
-		      "{\"z\":[1,{}],\"a\":\"<\",\"b\":{\"d\":null,\"c\":true},\"l\":[]}");
+		      "{\"a\":0,\"z\":[1,{}],\"a\":\"<\",\"b\":{\"d\":null,\"c\":true},\"l\":[]}");
 	state_add_config(state, "user", "file", false);
 	tap_int(result_write(&machine, state, &observer, NULL), 0, "a second one");
 
