@@ -79,7 +79,22 @@ void machine_done(struct machine *machine)
 	scope_close(&machine->root_fd);
 	free(machine->root_path);
 	free(machine->kernel_command_line);
+	free(machine->disk_name);
+	free(machine->disk_stand_in);
 	*machine = MACHINE_INIT;
+}
+
+void machine_close_root(struct machine *machine)
+{
+	scope_close(&machine->root_fd);
+	machine->root_fd = -1;
+}
+
+int machine_open_root(struct machine *machine, struct error *err)
+{
+	machine_close_root(machine);
+	machine->root_fd = open_directory(machine->root_path, err);
+	return machine->root_fd < 0 ? machine->root_fd : 0;
 }
 
 int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,

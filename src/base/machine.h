@@ -15,6 +15,12 @@ struct machine {
 	int root_fd;	 /* O_PATH of the target root; -1 when the work has no target */
 	char *root_path; /* absolute path of the target root, for children and messages; owned */
 	char *kernel_command_line; /* contents of /proc/cmdline, "" without one; owned */
+	/*
+	 * In a rehearsal: the disk that a config names, and the device or image that is used in its
+	 * place; both NULL otherwise.  No other disk is then found by a label or an id.
+	 */
+	char *disk_name;     /* owned */
+	char *disk_stand_in; /* owned */
 };
 
 /** MACHINE_INIT - nothing open. */
@@ -31,6 +37,14 @@ struct machine {
 int machine_open(struct machine *ret, const char *host_path, const char *root_path,
 		 struct error *err);
 void machine_done(struct machine *machine);
+
+/**
+ * machine_close_root - let go of the target root, which may then be unmounted; root_path is kept.
+ */
+void machine_close_root(struct machine *machine);
+
+/** machine_open_root - open root_path anew, as after something was mounted there. */
+int machine_open_root(struct machine *machine, struct error *err);
 
 /**
  * machine_read - whole contents of a small file of the running system.

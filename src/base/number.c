@@ -172,6 +172,29 @@ int number_parse_duration(struct slice s, int64_t *ret_ms)
 	return 0;
 }
 
+int number_parse_size(struct slice s, uint64_t *ret_bytes)
+{
+	static const char units[] = "KMGT";
+	uint64_t scale = 1;
+	uint64_t value = 0;
+
+	if (slice_ends(s, "iB"))
+		s.length -= 2;
+
+	const char *unit = s.length ? strchr(units, s.data[s.length - 1]) : NULL;
+
+	if (unit) {
+		scale <<= 10 * (unit - units + 1);
+		s.length--;
+	}
+
+	int r = number_parse_u64(s, 0, UINT64_MAX / scale, &value);
+
+	if (r == 0)
+		*ret_bytes = value * scale;
+	return r;
+}
+
 int number_append_size(struct text *text, uint64_t size_bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };

@@ -30,6 +30,14 @@ int number_parse_octal(struct slice s, uint32_t max, uint32_t *ret);
  */
 int number_parse_duration(struct slice s, int64_t *ret_ms);
 
+/**
+ * number_parse_size - "8G", "512M", "4096": bytes; units K M G T are powers of 1024, with or
+ * without "iB" behind them.
+ *
+ * Return: as number_parse_u64().
+ */
+int number_parse_size(struct slice s, uint64_t *ret_bytes);
+
 /** number_append_size - "512 B", "4.5 GiB": IEC units, one decimal, none when it would be 0. */
 int number_append_size(struct text *text, uint64_t size_bytes);
 

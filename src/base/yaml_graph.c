@@ -137,7 +137,13 @@ static size_t skip_blanks(struct slice text, size_t at)
 			while (at < text.length && blank_bytes(text, at, FIRST_LINE_END) == 0)
 				at++;
 		}
+
+		bool is_line_end = blank && blank_bytes(text, at, FIRST_LINE_END);
+
 		at += blank;
+		/* libyaml lets a byte order mark begin any line. */
+		if (is_line_end && slice_starts(slice_from(text, at), BYTE_ORDER_MARK))
+			at += strlen(BYTE_ORDER_MARK);
 	}
 	return at;
 }

@@ -118,6 +118,7 @@ static int store(const struct cli_program *program, const struct cli_option *opt
 {
 	char *target = (char *)values + option->offset;
 	int64_t duration_ms = 0;
+	uint64_t size_bytes = 0;
 
 	switch (option->type) {
 	case CLI_FLAG:
@@ -131,6 +132,14 @@ static int store(const struct cli_program *program, const struct cli_option *opt
 		}
 		*(int64_t *)(void *)target = duration_ms;
 		return 0;
+	case CLI_SIZE:
+		if (number_parse_size(slice_of(value), &size_bytes) == 0) {
+			*(uint64_t *)(void *)target = size_bytes;
+			return 0;
+		}
+		cli_usage_error(program, "invalid value \"%s\" for --%s: not a size such as 8G",
+				value, option->name);
+		return -1;
 	case CLI_CHOICE:
 		if (!option->is_valid(value)) {
 			cli_usage_error(program, "invalid value \"%s\" for flag -%s: %s is not %s",

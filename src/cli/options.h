@@ -22,6 +22,7 @@ enum cli_type {
 	CLI_FLAG,     /* bool */
 	CLI_STRING,   /* const char *; points into argv */
 	CLI_DURATION, /* int64_t milliseconds, Go's duration text */
+	CLI_SIZE,     /* uint64_t bytes, as "8G" */
 	CLI_CHOICE,   /* const char * for which is_valid() holds */
 };
 

@@ -11,6 +11,7 @@
 struct values {
 	bool as_json;
 	const char *root;
+	const char *disk;
 };
 
 static const struct cli_option options[] = {
@@ -21,6 +22,12 @@ static const struct cli_option options[] = {
 	  .argument = "DIR",
 	  .help = "the machine's root directory",
 	  .fallback = "/" },
+	{ .name = "disk",
+	  .letter = 'd',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct values, disk),
+	  .argument = "FILE",
+	  .help = "a disk image or device for the disk that the config names" },
 	{ .name = "json",
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, as_json),
@@ -39,6 +46,21 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
+/* Partitions and filesystems, then what would be on the root that is there now. */
+static int make_plan(struct preview *preview, const char *path, const struct values *values,
+		     struct error *err)
+{
+	int r = preview_output_load(preview, path, err);
+
+	if (r == 0 && values->disk)
+		r = preview_use_disk(preview, values->disk, err);
+	if (r == 0 && values->disk)
+		r = preview_plan_disk(preview, /* observer= */ NULL, err);
+	if (r == 0)
+		r = preview_plan(preview, /* journal= */ NULL, /* observer= */ NULL, err);
+	return r;
+}
+
 static int plan(const char *path, const struct values *values, struct error *err)
 {
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
@@ -46,15 +68,13 @@ static int plan(const char *path, const struct values *values, struct error *err
 	int r = preview_open(&preview, values->root, err);
 
 	if (r == 0)
-		r = preview_output_load(&preview, path, err);
-	if (r == 0)
-		r = preview_plan(&preview, /* journal= */ NULL, /* observer= */ NULL, err);
+		r = make_plan(&preview, path, values, err);
 	if (r < 0)
 		return r;
 	if (values->as_json)
 		preview_append_json(&preview, &out);
 	else
-		preview_append_plan(preview.plan, &out);
+		preview_append_plan(&preview, &out);
 	fputs(text_str(&out), stdout);
 	return 0;
 }

@@ -5,14 +5,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+#include "base/command.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
 #include "host/skeleton.h"
+#include "ignition/image.h"
 #include "ignition/preview.h"
 #include "ignition/result.h"
 
+/* A whole system may be copied. */
+#define COPY_TIMEOUT_MS 1800000
+
 struct values {
 	const char *root;
+	const char *disk;
+	uint64_t size_bytes;
+	const char *base;
 	const char *journal;
 	bool is_quiet;
 };
@@ -23,12 +32,29 @@ static const struct cli_option options[] = {
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, root),
 	  .argument = "DIR",
-	  .help = "directory to provision; made when it is missing" },
+	  .help = "provision this directory; made when it is missing" },
+	{ .name = "disk",
+	  .letter = 'd',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct values, disk),
+	  .argument = "FILE",
+	  .help = "provision this disk image or device, all stages" },
+	{ .name = "size",
+	  .type = CLI_SIZE,
+	  .offset = offsetof(struct values, size_bytes),
+	  .argument = "SIZE",
+	  .help = "make the image with this size, as 8G, when it is missing" },
+	{ .name = "base",
+	  .letter = 'b',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct values, base),
+	  .argument = "DIR",
+	  .help = "what the new root holds before it is provisioned" },
 	{ .name = "journal",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, journal),
 	  .argument = "FILE",
-	  .help = "keep a journal of the operations" },
+	  .help = "keep a journal of the operations on the root" },
 	{ .name = "quiet",
 	  .letter = 'q',
 	  .type = CLI_FLAG,
@@ -38,12 +64,12 @@ static const struct cli_option options[] = {
 
 static const struct cli_program program = {
 	.name = "slipway rehearse",
-	.summary = "Provisions a directory as a first boot would provision the machine.",
-	.operands = "CONFIG --root=DIR",
-	.details =
-		"An empty directory first gets a skeleton: users, groups and a few directories.\n"
-		"Needs root, as files get owners and users are made in the directory.\n"
-		"Exit status: 0 provisioned, 1 not, with the reason, 2 wrong usage.",
+	.summary = "Provisions a directory or a disk image as a first boot would the machine.",
+	.operands = "CONFIG --root=DIR | CONFIG --disk=FILE",
+	.details = "The disk stands for the one that the config names; no other one is touched.\n"
+		   "An empty root first gets a skeleton: users, groups and a few directories.\n"
+		   "Needs root, as files get owners and users are made in the directory.\n"
+		   "Exit status: 0 provisioned, 1 not, with the reason, 2 wrong usage.",
 	.syntax = CLI_GNU,
 	.options = options,
 	.option_count = ARRAY_SIZE(options),
@@ -69,6 +95,14 @@ static void show_progress(const struct event_observer *observer, const struct ev
 	fflush(stdout);
 }
 
+static const struct event_observer progress = { .notify = show_progress };
+
+/* What is told while it happens; NULL: nobody wants to hear. */
+static const struct event_observer *observer_of(const struct values *values)
+{
+	return values->is_quiet ? NULL : &progress;
+}
+
 static int prepare_root(const char *root, struct error *err)
 {
 	if (mkdir(root, 0755) < 0 && errno != EEXIST)
@@ -77,19 +111,30 @@ static int prepare_root(const char *root, struct error *err)
 }
 
 static int lay_skeleton(const struct preview *preview, const struct values *values,
-			struct error *err)
+			const char *name, struct error *err)
 {
 	if (!skeleton_is_needed(preview->machine.root_fd))
 		return 0;
 	if (!values->is_quiet)
-		printf("%s has no users: laying down the skeleton of a machine.\n", values->root);
+		printf("%s has no users: laying down the skeleton of a machine.\n", name);
 	return skeleton_lay(preview->machine.root_fd, err);
 }
 
-static int rehearse(const char *path, const struct values *values, struct error *err)
+/* The files stage, on a root that is there. */
+static int provision_root(struct preview *preview, const struct values *values, const char *name,
+			  struct error *err)
 {
-	static const struct event_observer progress = { .notify = show_progress };
-	const struct event_observer *observer = values->is_quiet ? NULL : &progress;
+	int r = lay_skeleton(preview, values, name, err);
+
+	if (r == 0)
+		r = preview_plan(preview, values->journal, observer_of(values), err);
+	if (r == 0)
+		r = preview_apply(preview, observer_of(values), err);
+	return r;
+}
+
+static int rehearse_root(const char *path, const struct values *values, struct error *err)
+{
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	int r = prepare_root(values->root, err);
 
@@ -98,11 +143,7 @@ static int rehearse(const char *path, const struct values *values, struct error 
 	if (r == 0)
 		r = preview_output_load(&preview, path, err);
 	if (r == 0)
-		r = lay_skeleton(&preview, values, err);
-	if (r == 0)
-		r = preview_plan(&preview, values->journal, observer, err);
-	if (r == 0)
-		r = preview_apply(&preview, observer, err);
+		r = provision_root(&preview, values, values->root, err);
 	if (r < 0 || values->is_quiet)
 		return r;
 	if (preview.plan->count == 0)
@@ -110,6 +151,58 @@ static int rehearse(const char *path, const struct values *values, struct error 
 	else
 		printf("Provisioned %s with %zu operations; report in %s%s.\n", values->root,
 		       preview.plan->count, values->root, RESULT_PATH);
+	return 0;
+}
+
+static int copy_base(const char *base, const char *root, struct error *err)
+{
+	AUTO_FREE char *from = xasprintf("%s/.", base);
+	const char *argv[] = { "cp", "--archive", "--reflink=auto", "--", from, root, NULL };
+	const struct command command = { .argv = argv, .timeout_ms = COPY_TIMEOUT_MS };
+	int r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
+
+	return r < 0 ? error_wrap(err, r, "copy %s", base) : 0;
+}
+
+static int mount_and_provision(struct preview *preview, const struct image *image,
+			       const struct values *values, struct error *err)
+{
+	int r = preview_apply_disk(preview, observer_of(values), err);
+
+	if (r == 0 && values->base)
+		r = copy_base(values->base, image->mount, err);
+	if (r == 0)
+		r = provision_root(preview, values, values->disk, err);
+
+	/* Whatever happened: a namespace that goes away unmounts too, but says nothing of errors.
+	 */
+	int unmounted = preview_umount(preview, r < 0 ? NULL : err);
+
+	return r < 0 ? r : unmounted;
+}
+
+static int rehearse_disk(const char *path, const struct values *values, struct error *err)
+{
+	AUTO(image_done) struct image image = IMAGE_INIT;
+	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
+	int r = image_open(values->disk, values->size_bytes, &image, err);
+
+	if (r == 0)
+		r = preview_open(&preview, image.mount, err);
+	if (r == 0)
+		r = preview_output_load(&preview, path, err);
+	if (r == 0)
+		r = preview_use_disk(&preview, image.node, err);
+	if (r == 0)
+		r = preview_check_root(&preview, err);
+	if (r == 0)
+		r = preview_plan_disk(&preview, observer_of(values), err);
+	if (r == 0)
+		r = mount_and_provision(&preview, &image, values, err);
+	if (r < 0 || values->is_quiet)
+		return r;
+	printf("Provisioned %s with %zu operations on the disk and %zu on its root.\n",
+	       values->disk, preview.disks.plan->count, preview.plan->count);
 	return 0;
 }
 
@@ -124,16 +217,18 @@ int main(int argc, char **argv)
 		return status;
 	if (argc - operand != 1)
 		return cli_usage_error(&program, "slipway rehearse: exactly one config is needed");
-	if (!values.root)
-		return cli_usage_error(&program, "slipway rehearse: --root=DIR is needed");
+	if (!values.root == !values.disk)
+		return cli_usage_error(
+			&program, "slipway rehearse: one of --root=DIR and --disk=FILE is needed");
+	if (!values.disk && (values.size_bytes || values.base))
+		return cli_usage_error(&program, "slipway rehearse: --size and --base need --disk");
 	if (geteuid() != 0) {
 		fprintf(stderr,
-			"slipway rehearse: must be run as root: it makes users and gives "
-			"files owners inside %s\n",
-			values.root);
+			"slipway rehearse: must be run as root: it makes users, gives files "
+			"owners and attaches disks\n");
 		return 1;
 	}
-	if (rehearse(argv[operand], &values, &err) < 0) {
+	if ((values.disk ? rehearse_disk : rehearse_root)(argv[operand], &values, &err) < 0) {
 		fprintf(stderr, "slipway rehearse: %s\n", err.text);
 		return 1;
 	}

@@ -62,30 +62,36 @@ static int add_component(struct text *out, size_t start, struct slice component)
 	return r;
 }
 
+/* @root: end of what ".." cannot remove, the first slash or the ".." in front. */
+static int clean_component(struct text *out, size_t start, size_t *root, struct slice component)
+{
+	int r;
+
+	if (component.length == 0 || slice_is(component, "."))
+		return 0;
+	if (!slice_is(component, ".."))
+		return add_component(out, start, component);
+	if (out->length > *root) {
+		drop_component(out, *root);
+		return 0;
+	}
+	/* The root is its own parent. */
+	if (out->length > start && out->data[start] == '/')
+		return 0;
+	r = add_component(out, start, component);
+	*root = out->length;
+	return r;
+}
+
 int path_clean(struct text *out, struct slice path)
 {
 	size_t start = out->length;
-	bool is_absolute = path_is_absolute(path);
-	int r = is_absolute ? text_append_char(out, '/') : 0;
-	size_t root = out->length; /* end of what ".." cannot remove */
+	int r = path_is_absolute(path) ? text_append_char(out, '/') : 0;
+	size_t root = out->length;
 	struct slice rest = path;
 
-	while (rest.length && r == 0) {
-		struct slice component = next_component(&rest);
-		bool is_parent = slice_is(component, "..");
-
-		/* The root is its own parent. */
-		if (component.length == 0 || slice_is(component, ".") ||
-		    (is_parent && is_absolute && out->length == root))
-			continue;
-		if (is_parent && out->length > root) {
-			drop_component(out, root);
-			continue;
-		}
-		r = add_component(out, start, component);
-		if (is_parent)
-			root = out->length;
-	}
+	while (rest.length && r == 0)
+		r = clean_component(out, start, &root, next_component(&rest));
 	if (r == 0 && out->length == start)
 		r = text_append_char(out, '.');
 	if (r < 0)

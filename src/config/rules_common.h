@@ -23,6 +23,9 @@
 		.run = NULL                                                                        \
 	}
 
+/* Ceiling of texts that are made of the config's own, which is capped when it is read. */
+#define RULES_TEXT_MAX (SIZE_MAX / 2)
+
 #define RULES_URL_UNPARSEABLE "unable to parse url"
 #define RULES_URL_SCHEME      "invalid url scheme"
 
@@ -56,6 +59,12 @@ int rules_url_check(struct slice url, enum spec_version version, struct error *e
 
 /** rules_scheme_is - whether @scheme as written is @name, without regard to case. */
 bool rules_scheme_is(struct slice scheme, const char *name);
+
+/** rules_contains - whether @c is in @s. */
+static inline bool rules_contains(struct slice s, char c)
+{
+	return s.data && memchr(s.data, c, s.length);
+}
 
 /** rules_is_true - whether @value is given as true. */
 static inline bool rules_is_true(struct config_bool value)

@@ -8,7 +8,7 @@
 /* "<unit>.d/<dropin>", in @arena. */
 static struct slice dropin_name(struct arena *arena, struct slice unit, struct slice dropin)
 {
-	AUTO(text_done) struct text name = TEXT_INIT(SIZE_MAX / 2);
+	AUTO(text_done) struct text name = TEXT_INIT(RULES_TEXT_MAX);
 
 	text_append_slice(&name, unit);
 	text_append_str(&name, ".d/");

@@ -137,7 +137,7 @@ static const char *label_fault(struct slice label)
 {
 	if (label.length > PARTITION_LABEL_BYTES_MAX)
 		return "partition labels may not exceed 36 characters";
-	if (label.length && memchr(label.data, ':', label.length))
+	if (rules_contains(label, ':'))
 		return "partition label will be truncated to text before the colon";
 	return NULL;
 }

@@ -101,7 +101,7 @@ static void check_verification(const struct check_context *context, const void *
 
 	if (!hash.data)
 		return;
-	if (!hash.length || !memchr(hash.data, '-', hash.length)) {
+	if (!rules_contains(hash, '-')) {
 		rules_error(context, at, "malformed hash specifier");
 		return;
 	}

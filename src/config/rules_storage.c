@@ -80,7 +80,7 @@ static void check_hard_link(const struct check_context *context,
 			    const struct report_path *link_path, const struct config_link *link,
 			    const struct tally *directories)
 {
-	AUTO(text_done) struct text target = TEXT_INIT(SIZE_MAX / 2);
+	AUTO(text_done) struct text target = TEXT_INIT(RULES_TEXT_MAX);
 
 	/* A relative target is taken from the link itself, not from its directory. */
 	if (path_is_absolute(link->target))

@@ -36,7 +36,7 @@ static bool check_contents(const struct check_context *context, struct slice con
 static void check_unit(const struct check_context *context, const void *object)
 {
 	const struct config_unit *unit = object;
-	AUTO(text_done) struct text message = TEXT_INIT(SIZE_MAX / 2);
+	AUTO(text_done) struct text message = TEXT_INIT(RULES_TEXT_MAX);
 	bool has_install;
 
 	rules_error(context, RULES_KEY(context->path, "name"), extension_fault(unit->name));
@@ -99,7 +99,7 @@ static void warn_template(const struct check_context *context, size_t index,
 			  const struct text *template, const struct config_unit *instance)
 {
 	const struct report_path *list = RULES_KEY(context->path, "units");
-	AUTO(text_done) struct text message = TEXT_INIT(SIZE_MAX / 2);
+	AUTO(text_done) struct text message = TEXT_INIT(RULES_TEXT_MAX);
 
 	text_append_str(&message, "template unit ");
 	text_append_quoted(&message, text_slice(template));
@@ -127,7 +127,7 @@ static void check_systemd(const struct check_context *context, const void *objec
 {
 	const struct config_systemd *systemd = object;
 	AUTO(key_map_done) struct key_map lacking = { 0 };
-	AUTO(text_done) struct text template = TEXT_INIT(SIZE_MAX / 2);
+	AUTO(text_done) struct text template = TEXT_INIT(RULES_TEXT_MAX);
 
 	collect_templates(&systemd->units, &lacking);
 	for (size_t i = 0; lacking.count && i < systemd->units.count; i++) {

@@ -75,7 +75,7 @@ static void check_luks(const struct check_context *context, const void *object)
 	const struct report_path *at = context->path;
 	struct slice key_source = luks->key_file.source;
 
-	if (luks->name.length && memchr(luks->name.data, '/', luks->name.length))
+	if (rules_contains(luks->name, '/'))
 		rules_error(context, RULES_KEY(at, "name"), "device names cannot contain slashes");
 	if (luks->label.length > LUKS_LABEL_BYTES_MAX)
 		rules_error(context, RULES_KEY(at, "label"),

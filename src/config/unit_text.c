@@ -111,20 +111,18 @@ static struct slice read_line(struct scan *scan)
 /* White space as Go's unicode.IsSpace has it. */
 static bool is_space(uint32_t rune)
 {
-	switch (rune) {
-	case ' ':
-	case 0x85:
-	case 0xa0:
-	case 0x1680:
-	case 0x2028:
-	case 0x2029:
-	case 0x202f:
-	case 0x205f:
-	case 0x3000:
-		return true;
-	default:
-		return (rune >= '\t' && rune <= '\r') || (rune >= 0x2000 && rune <= 0x200a);
-	}
+	static const struct {
+		uint32_t first, last;
+	} spaces[] = {
+		{ '\t', '\r' },	    { ' ', ' ' },	{ 0x85, 0x85 },	    { 0xa0, 0xa0 },
+		{ 0x1680, 0x1680 }, { 0x2000, 0x200a }, { 0x2028, 0x2029 }, { 0x202f, 0x202f },
+		{ 0x205f, 0x205f }, { 0x3000, 0x3000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(spaces); i++)
+		if (rune >= spaces[i].first && rune <= spaces[i].last)
+			return true;
+	return false;
 }
 
 static struct slice skip_space(struct slice s)
@@ -195,12 +193,14 @@ static enum step section_name(struct scan *scan)
 
 static enum step section_end(struct scan *scan)
 {
+	static const char garbage[] = "found garbage after section name : ";
 	struct slice rest = trim_end(skip_space(read_line(scan)));
-	AUTO(text_done) struct text why = TEXT_INIT(TEXT_MESSAGE_MAX);
+	/* Two quotes, and at most \x00 for each byte. */
+	AUTO(text_done) struct text why = TEXT_INIT(sizeof(garbage) + 2 + 4 * rest.length);
 
 	if (rest.length == 0)
 		return STEP_SECTION_BODY;
-	text_append_str(&why, "found garbage after section name : ");
+	text_append_str(&why, garbage);
 	text_append_quoted(&why, rest);
 	return fail(scan, text_str(&why));
 }

@@ -15,6 +15,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "disk/device_name.h"
+#include "disk/stand_in.h"
 
 #define SYSFS_BLOCK    "sys/class/block"
 #define SECTOR_BYTES   512
@@ -166,7 +167,7 @@ static int read_node(const struct machine *machine, const char *path, dev_t node
 	return device_read(machine, name, ret, err);
 }
 
-int device_find(const struct machine *machine, const char *path, struct device *ret,
+static int find(const struct machine *machine, const char *path, struct device *ret,
 		struct error *err)
 {
 	struct stat st;
@@ -176,6 +177,11 @@ int device_find(const struct machine *machine, const char *path, struct device *
 	if (path[0] != '/')
 		return error_set(err, ERROR_INPUT, EINVAL, "device \"%s\" is no absolute path",
 				 path);
+	/* A link of udev's may lead to a disk that a rehearsal must leave alone. */
+	if (machine->disk_stand_in && device_name_is_known(path)) {
+		r = device_name_search(machine, path, &name, err);
+		return r < 0 ? r : device_read(machine, name, ret, err);
+	}
 	if (fstatat(machine->host_fd, path + 1, &st, 0) == 0) {
 		if (!S_ISBLK(st.st_mode))
 			return error_set(err, ERROR_INPUT, ENOTBLK, "%s is no block device", path);
@@ -187,6 +193,24 @@ int device_find(const struct machine *machine, const char *path, struct device *
 		return error_set(err, ERROR_NOT_FOUND, ENOENT, "device %s does not exist", path);
 	r = device_name_search(machine, path, &name, err);
 	return r < 0 ? r : device_read(machine, name, ret, err);
+}
+
+int device_find(const struct machine *machine, const char *path, struct device *ret,
+		struct error *err)
+{
+	AUTO_FREE char *meant = stand_in_path(machine, path);
+	AUTO(device_done) struct device device = { 0 };
+	int r = find(machine, meant, &device, err);
+
+	if (r < 0)
+		return r;
+	if (stand_in_hides(machine, device.parent ?: device.name))
+		return error_set(err, ERROR_INPUT, EPERM,
+				 "%s is a device of this machine, and no part of the rehearsal",
+				 path);
+	*ret = device;
+	device = (struct device){ 0 };
+	return 0;
 }
 
 int device_disk(const struct machine *machine, const struct device *device, struct device *ret,

@@ -10,6 +10,7 @@
 #include "disk/device.h"
 #include "disk/directory.h"
 #include "disk/probe.h"
+#include "disk/stand_in.h"
 #include "disk/table.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
@@ -265,6 +266,7 @@ static int consider(struct search *search, const char *name, const char *path, s
 
 	/* One that is gone by now is none. */
 	if (device_read(search->machine, name, &c.device, /* err= */ NULL) < 0 ||
+	    stand_in_hides(search->machine, c.device.parent ?: c.device.name) ||
 	    is_passed_over(&c) || !search->kind->matches(&c, search->wanted))
 		return 0;
 	if (!search->found.device.name) {

@@ -10,10 +10,12 @@ libslipway_a_SOURCES += \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/loop.c %D%/loop.h \
+	%D%/mount.c %D%/mount.h \
 	%D%/partition.c %D%/partition.h \
 	%D%/partition_apply.c %D%/partition_apply.h \
 	%D%/partition_plan.c %D%/partition_plan.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
+	%D%/stand_in.c %D%/stand_in.h \
 	%D%/table.c %D%/table.h \
 	%D%/table_write.c %D%/table_write.h

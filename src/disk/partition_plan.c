@@ -14,6 +14,7 @@
 #include "disk/partition.h"
 #include "disk/partition_apply.h"
 #include "disk/probe.h"
+#include "disk/stand_in.h"
 
 #define SCOPE "createPartitions"
 
@@ -44,11 +45,12 @@ struct planner {
 static int find_disk(const struct machine *machine, struct partition_layout *layout,
 		     struct error *err)
 {
+	AUTO_FREE char *path = stand_in_path(machine, layout->path);
 	struct stat st;
 	int r = 0;
 
-	if (stat(layout->path, &st) == 0 && S_ISREG(st.st_mode)) {
-		layout->node = xstrdup(layout->path);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+		layout->node = take_ptr(&path);
 		return 0;
 	}
 	r = device_find(machine, layout->path, &layout->device, err);

@@ -3,15 +3,20 @@ libslipway_a_SOURCES += \
 	%D%/apply.c %D%/apply.h \
 	%D%/cache.c %D%/cache.h \
 	%D%/console.c %D%/console.h \
+	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
+	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
+	%D%/lower_disks.c \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/result.c %D%/result.h \
-	%D%/stage.h \
+	%D%/stage.c %D%/stage.h \
+	%D%/stage_disks.c \
 	%D%/stage_fetch.c \
 	%D%/stage_files.c \
+	%D%/stage_mount.c \
 	%D%/state.c %D%/state.h

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "config/model.h"
+#include "disk/request.h"
 #include "fetch/fetch.h"
 #include "host/request.h"
 
@@ -23,6 +24,24 @@ struct files_requests {
 	struct unit_request *units;
 	size_t unit_count;
 };
+
+/* What the disks and mount stages ask of the machine. */
+struct disks_requests {
+	struct disk_request *disks;
+	size_t disk_count;
+	struct filesystem_request *filesystems;
+	size_t filesystem_count;
+};
+
+/**
+ * lower_disks - everything of @config that the disks and mount stages do.
+ * @arena: owns the requests; they borrow strings of @config
+ *
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: arrays, encrypted
+ * volumes, virtiofs.
+ */
+int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
+		struct error *err);
 
 /**
  * lower_files - everything of @config that the files stage does.

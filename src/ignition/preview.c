@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
+#include "disk/mount.h"
+#include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
 #include "providers/provider.h"
@@ -29,6 +31,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 void preview_done(struct preview *preview)
 {
 	plan_free(preview->plan);
+	disks_plan_done(&preview->disks);
 	journal_free(preview->journal);
 	state_free(preview->state);
 	fetcher_free(preview->fetcher);
@@ -75,6 +78,94 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 	return acquire_render(&params, source, &preview->acquired, err);
 }
 
+static int set_disk(struct preview *preview, struct slice name, const char *path, struct error *err)
+{
+	struct machine *machine = &preview->machine;
+
+	if (machine->disk_name && !slice_is(name, machine->disk_name))
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "the config names several disks (%s, %.*s); one can be given",
+				 machine->disk_name, SLICE_ARGS(name));
+	if (machine->disk_name)
+		return 0;
+	machine->disk_name = slice_dup(name);
+	machine->disk_stand_in = realpath(path, NULL);
+	return machine->disk_stand_in ? 0 : error_errno(err, errno, "open disk %s", path);
+}
+
+int preview_use_disk(struct preview *preview, const char *path, struct error *err)
+{
+	const struct config_list *disks = &preview->acquired.config->storage.disks;
+	int r = 0;
+
+	if (disks->count == 0)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "the config names no disk (storage.disks) that %s could stand for",
+				 path);
+	CONFIG_EACH (struct config_disk, disk, disks) {
+		if (r == 0)
+			r = set_disk(preview, disk->device, path, err);
+	}
+	return r;
+}
+
+int preview_check_root(const struct preview *preview, struct error *err)
+{
+	CONFIG_EACH (struct config_filesystem, filesystem,
+		     &preview->acquired.config->storage.filesystems) {
+		if (slice_is(filesystem->path, "/"))
+			return 0;
+	}
+	return error_set(
+		err, ERROR_INPUT, EINVAL,
+		"the config mounts no filesystem at /; give one the path \"/\", or rehearse "
+		"on a directory with --root");
+}
+
+static struct disks_params disks_params(struct preview *preview,
+					const struct event_observer *observer)
+{
+	return (struct disks_params){
+		.config = preview->acquired.config,
+		.machine = &preview->machine,
+		.observer = observer,
+	};
+}
+
+int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
+		      struct error *err)
+{
+	const struct disks_params params = disks_params(preview, observer);
+
+	return disks_plan(&params, &preview->disks, err);
+}
+
+int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
+		       struct error *err)
+{
+	const struct disks_requests *requests = &preview->disks.requests;
+	const struct disks_params params = disks_params(preview, observer);
+	AUTO(plan_free) struct plan *mounts = plan_new();
+	struct mount_made made = { .count = 0 };
+	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+
+	if (r < 0)
+		return r;
+	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, &made,
+		   mounts);
+	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "mount", observer, err);
+}
+
+int preview_umount(struct preview *preview, struct error *err)
+{
+	const struct disks_requests *requests = &preview->disks.requests;
+	AUTO(plan_free) struct plan *mounts = plan_new();
+
+	umount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, mounts);
+	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "umount",
+			  /* observer= */ NULL, err);
+}
+
 static struct files_params files_params(struct preview *preview,
 					const struct event_observer *observer)
 {
@@ -113,9 +204,9 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	return result_write(&preview->machine, preview->state, observer, err);
 }
 
-void preview_append_plan(const struct plan *plan, struct text *out)
+static void append_lines(const struct plan *plan, struct text *out)
 {
-	for (size_t i = 0; i < plan->count; i++) {
+	for (size_t i = 0; plan && i < plan->count; i++) {
 		const struct operation *operation = &plan->operations[i];
 
 		plan_append_line(operation, out);
@@ -124,20 +215,36 @@ void preview_append_plan(const struct plan *plan, struct text *out)
 				    operation->origin.line);
 		text_append_char(out, '\n');
 	}
-	if (plan->count == 0)
+}
+
+void preview_append_plan(const struct preview *preview, struct text *out)
+{
+	size_t count =
+		preview->plan->count + (preview->disks.plan ? preview->disks.plan->count : 0);
+
+	append_lines(preview->disks.plan, out);
+	append_lines(preview->plan, out);
+	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
-		text_printf(out, "%zu %s.\n", plan->count,
-			    plan->count == 1 ? "operation" : "operations");
+		text_printf(out, "%zu %s.\n", count, count == 1 ? "operation" : "operations");
+}
+
+static size_t append_operations(const struct plan *plan, size_t first, struct text *out)
+{
+	for (size_t i = 0; plan && i < plan->count; i++) {
+		text_append_str(out, first + i ? "," : "");
+		plan_append_json(&plan->operations[i], first + i, out);
+	}
+	return first + (plan ? plan->count : 0);
 }
 
 void preview_append_json(const struct preview *preview, struct text *out)
 {
 	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
-	for (size_t i = 0; i < preview->plan->count; i++) {
-		if (i)
-			text_append_char(out, ',');
-		plan_append_json(&preview->plan->operations[i], i, out);
-	}
+
+	size_t count = append_operations(preview->disks.plan, 0, out);
+
+	append_operations(preview->plan, count, out);
 	text_append_str(out, "]}\n");
 }

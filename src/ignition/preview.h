@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "ignition/acquire.h"
+#include "ignition/disks.h"
 #include "ignition/files.h"
 
 struct preview {
@@ -20,7 +21,8 @@ struct preview {
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
-	struct plan *plan; /* after preview_plan() */
+	struct disks_plan disks; /* after preview_plan_disk() */
+	struct plan *plan;	 /* after preview_plan() */
 };
 
 #define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })
@@ -44,6 +46,24 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 		 struct error *err);
 
 /**
+ * preview_use_disk - let the device or image at @path stand for the one disk that the config names.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when it names none, or several.
+ */
+int preview_use_disk(struct preview *preview, const char *path, struct error *err);
+
+/**
+ * preview_check_root - whether the config mounts a filesystem at "/", which the files go to.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT).
+ */
+int preview_check_root(const struct preview *preview, struct error *err);
+
+/** preview_plan_disk - fill preview->disks.  Return: as disks_plan(). */
+int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
+		      struct error *err);
+
+/**
  * preview_plan - fill preview->plan.
  * @journal: file that preview_apply() will keep; NULL: none
  *
@@ -56,8 +76,19 @@ int preview_plan(struct preview *preview, const char *journal,
 int preview_apply(struct preview *preview, const struct event_observer *observer,
 		  struct error *err);
 
+/**
+ * preview_apply_disk - apply preview->disks, then mount what is mounted below preview's root.
+ *
+ * Return: as disks_apply(), apply_plan().
+ */
+int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
+		       struct error *err);
+
+/** preview_umount - unmount what preview_apply_disk() mounted. */
+int preview_umount(struct preview *preview, struct error *err);
+
 /** preview_append_plan - one line per operation and where it comes from, then a summary. */
-void preview_append_plan(const struct plan *plan, struct text *out);
+void preview_append_plan(const struct preview *preview, struct text *out);
 
 /** preview_append_json - {"config": <key>, "operations": [...]} and a newline. */
 void preview_append_json(const struct preview *preview, struct text *out);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "ignition/acquire.h"
 #include "ignition/engine.h"
+#include "ignition/journal.h"
 #include "ignition/profile.h"
 
 struct engine {
@@ -29,8 +30,21 @@ struct stage {
 	int (*run)(struct engine *engine, struct error *err); /* @err: not NULL, for the log */
 };
 
+/**
+ * stage_load_config - read the cache and merge it over the base config, into engine->config.
+ * @ret_key: of the provisioning
+ */
+int stage_load_config(struct engine *engine, char ret_key[static HASH_HEX_MAX], struct error *err);
+
+/** stage_open_journal - the journal beside the state file; free with journal_free(). */
+int stage_open_journal(const struct engine *engine, const char *key, struct journal **ret,
+		       struct error *err);
+
+extern const struct stage stage_disks;
 extern const struct stage stage_fetch;
 extern const struct stage stage_fetch_offline;
 extern const struct stage stage_files;
+extern const struct stage stage_mount;
+extern const struct stage stage_umount;
 
 #endif

@@ -1,9 +1,6 @@
 #include <errno.h>
 
-#include "base/alloc.h"
-#include "config/merge.h"
 #include "host/passwd.h"
-#include "ignition/cache.h"
 #include "ignition/files.h"
 #include "ignition/result.h"
 #include "ignition/stage.h"
@@ -23,11 +20,10 @@ static struct profile effective_profile(const struct engine *engine)
 
 static int provision(struct engine *engine, const char *key, struct error *err)
 {
-	AUTO_FREE char *path = xasprintf("%s.journal", engine->params->state_file);
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(plan_free) struct plan *plan = NULL;
 	const struct profile profile = effective_profile(engine);
-	int r = journal_open(&journal, path, &engine->machine, key, err);
+	int r = stage_open_journal(engine, key, &journal, err);
 
 	if (r < 0)
 		return r;
@@ -52,15 +48,11 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 static int run_files(struct engine *engine, struct error *err)
 {
 	const struct event_observer *observer = engine->params->observer;
-	struct acquired acquired = { .config = NULL };
-	int r = cache_read(engine->params->config_cache, engine->pool, &acquired, err);
+	char key[HASH_HEX_MAX];
+	int r = stage_load_config(engine, key, err);
 
-	if (r < 0) {
-		event_message(observer, EVENT_CRITICAL, "failed to acquire config: %s", err->text);
-		return r;
-	}
-	engine->config = config_merge(engine->pool, engine->base, acquired.config);
-	r = provision(engine, acquired.key, err);
+	if (r == 0)
+		r = provision(engine, key, err);
 	if (r < 0)
 		return r;
 	event_scope_begin(observer, "createResultFile");

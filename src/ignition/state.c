@@ -47,6 +47,27 @@ void state_add_config(struct state *state, const char *kind, const char *source,
 	};
 }
 
+void state_note_directories(struct state *state, const char *const *paths, size_t count)
+{
+	const char *old = state->members[STATE_NOTATED_DIRECTORIES];
+	const size_t length = strlen(old);
+	AUTO(text_done) struct text list = TEXT_INIT(STATE_SIZE_MAX);
+
+	if (count == 0)
+		return;
+	/* "[…" without its end: a list that is not empty goes on after a comma. */
+	if (old[0] == '[')
+		text_append(&list, old, length - 1);
+	else
+		text_append_char(&list, '[');
+	for (size_t i = 0; i < count; i++) {
+		text_append_str(&list, list.length > 1 ? "," : "");
+		text_append_json(&list, slice_of(paths[i]));
+	}
+	text_append_char(&list, ']');
+	state->members[STATE_NOTATED_DIRECTORIES] = arena_strdup(state->arena, text_str(&list));
+}
+
 bool state_has_user_config(const struct state *state)
 {
 	for (size_t i = 0; i < state->config_count; i++) {

@@ -52,6 +52,9 @@ void state_add_config(struct state *state, const char *kind, const char *source,
 /** state_has_user_config - whether any entry is of kind "user". */
 bool state_has_user_config(const struct state *state);
 
+/** state_note_directories - add paths below the root that the mount stage made. */
+void state_note_directories(struct state *state, const char *const *paths, size_t count);
+
 /** state_save - write @path by rename, mode 0600, its directory 0700 when missing. */
 int state_save(const struct state *state, const char *path, struct error *err);
 

@@ -36,6 +36,23 @@ static const struct {
 };
 
 static const struct {
+	const char *text;
+	int want;
+	uint64_t bytes;
+} parse_size_rows[] = {
+	{ "8G", 0, UINT64_C(8) << 30 },
+	{ "512MiB", 0, 512 << 20 },
+	{ "4096", 0, 4096 },
+	{ "1K", 0, 1024 },
+	{ "16777215T", 0, UINT64_C(16777215) << 40 },
+	{ "16777216T", -ERANGE, 0 },
+	{ "", -EINVAL, 0 },
+	{ "G", -EINVAL, 0 },
+	{ "8GB", -EINVAL, 0 },
+	{ "1.5G", -EINVAL, 0 },
+};
+
+static const struct {
 	uint64_t bytes;
 	const char *want;
 } size_rows[] = {
@@ -78,6 +95,13 @@ int main(void)
 
 		tap_ok(r == duration_rows[i].want && ms == duration_rows[i].ms,
 		       "duration: \"%s\" (got %d, %" PRId64 ")", duration_rows[i].text, r, ms);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(parse_size_rows); i++) {
+		uint64_t bytes = 0;
+		int r = number_parse_size(slice_of(parse_size_rows[i].text), &bytes);
+
+		tap_ok(r == parse_size_rows[i].want && bytes == parse_size_rows[i].bytes,
+		       "size: \"%s\" (got %d, %" PRIu64 ")", parse_size_rows[i].text, r, bytes);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(size_rows); i++) {
 		AUTO(text_done) struct text text = TEXT_INIT(64);

@@ -15,5 +15,6 @@ check_PROGRAMS += \
 	%D%/rules_volumes \
 	%D%/schema \
 	%D%/translate \
-	%D%/unit_text
+	%D%/unit_text \
+	%D%/version
 EXTRA_DIST += %D%/config_test.h %D%/rules_rows.h

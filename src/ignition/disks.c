@@ -1,0 +1,89 @@
+#include "ignition/disks.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "disk/device.h"
+#include "disk/filesystem_plan.h"
+#include "ignition/apply.h"
+
+void disks_plan_done(struct disks_plan *plan)
+{
+	for (size_t i = 0; i < plan->layout_count; i++)
+		partition_layout_free(plan->layouts[i]);
+	free(plan->layouts);
+	plan_free(plan->plan);
+	*plan = (struct disks_plan){ .plan = NULL };
+}
+
+static int wait_for(const struct disks_params *params, struct slice name, struct error *err)
+{
+	AUTO_FREE char *path = slice_dup(name);
+	AUTO(device_done) struct device device = { .node = NULL };
+
+	return device_wait(params->machine, path, params->wait_ms, params->observer, &device, err);
+}
+
+static int plan_disk(const struct disks_params *params, const struct disk_request *request,
+		     struct disks_plan *ret, struct error *err)
+{
+	int r = params->wait_ms ? wait_for(params, request->device, err) : 0;
+
+	if (r == 0)
+		r = partition_plan(params->machine, request, ret->plan,
+				   &ret->layouts[ret->layout_count], err);
+	if (r == 0)
+		ret->layout_count++;
+	return r;
+}
+
+static int plan_partitions(const struct disks_params *params, struct disks_plan *ret,
+			   struct error *err)
+{
+	ret->layouts = xcalloc(ret->requests.disk_count, sizeof(struct partition_layout *));
+	for (size_t i = 0; i < ret->requests.disk_count; i++) {
+		int r = plan_disk(params, &ret->requests.disks[i], ret, err);
+
+		if (r < 0)
+			return error_wrap(err, r, "create partitions failed");
+	}
+	return 0;
+}
+
+static int plan_filesystems(const struct disks_params *params, struct disks_plan *ret,
+			    struct error *err)
+{
+	const struct filesystem_plan_params filesystems = {
+		.machine = params->machine,
+		.requests = ret->requests.filesystems,
+		.count = ret->requests.filesystem_count,
+		.layouts = ret->layouts,
+		.layout_count = ret->layout_count,
+		.observer = params->observer,
+	};
+	int r = filesystem_plan(&filesystems, ret->plan, err);
+
+	return r < 0 ? error_wrap(err, r, "failed to create filesystems") : 0;
+}
+
+int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
+{
+	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
+	int r = lower_disks(params->config, plan.plan->arena, &plan.requests, err);
+
+	if (r == 0)
+		r = plan_partitions(params, &plan, err);
+	if (r == 0)
+		r = plan_filesystems(params, &plan, err);
+	if (r < 0)
+		return r;
+	*ret = plan;
+	plan = (struct disks_plan){ .plan = NULL };
+	return 0;
+}
+
+int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
+		struct journal *journal, struct error *err)
+{
+	return apply_plan(plan->plan, params->machine, journal, "disks", params->observer, err);
+}

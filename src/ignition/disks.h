@@ -1,0 +1,45 @@
+/*
+ * disks - the disks stage: from a config to partitions and filesystems.
+ *
+ * Owns: the order of its parts (spec ignition 6.3) in one plan, over the state that earlier
+ * operations will have made, and the waits for devices before it.
+ */
+#ifndef SLIPWAY_IGNITION_DISKS_H
+#define SLIPWAY_IGNITION_DISKS_H
+
+#include "base/plan.h"
+#include "disk/partition_plan.h"
+#include "ignition/journal.h"
+#include "ignition/lower.h"
+
+struct disks_params {
+	const struct config *config; /* base and user, merged */
+	struct machine *machine;
+	const struct event_observer *observer;
+	int64_t wait_ms; /* for each device; 0: it must be there */
+};
+
+/* A plan, and what its operations and pictures of it need. */
+struct disks_plan {
+	struct plan *plan; /* owned, as is all here */
+	struct partition_layout **layouts;
+	size_t layout_count;
+	struct disks_requests requests; /* in the plan's arena */
+};
+
+/**
+ * disks_plan - what has to be done to the disks; nothing is written.
+ * @ret: release with disks_plan_done(), which also lets go of the disks' locks
+ *
+ * Return: 0; what refused.
+ */
+int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err);
+void disks_plan_done(struct disks_plan *plan);
+
+/** disks_apply - carry @plan out; every filesystem is waited for to be ready. */
+int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
+		struct journal *journal, struct error *err);
+
+DEFINE_DONE(struct disks_plan, disks_plan_done)
+
+#endif

@@ -1,0 +1,119 @@
+#include <errno.h>
+
+#include "ignition/lower.h"
+
+static bool is_true(struct config_bool value)
+{
+	return value.is_set && value.value;
+}
+
+static uint64_t positive(struct config_int value)
+{
+	return value.is_set && value.value > 0 ? (uint64_t)value.value : 0;
+}
+
+static struct slice *lower_texts(struct arena *arena, const struct config_list *list)
+{
+	struct slice *out = arena_array(arena, list->count, sizeof(*out));
+	size_t i = 0;
+
+	CONFIG_EACH (struct config_text, text, list)
+		out[i++] = text->text;
+	return out;
+}
+
+static void lower_partition(const struct config_partition *partition, struct partition_request *ret)
+{
+	*ret = (struct partition_request){
+		.origin = partition->origin,
+		.number = partition->number > 0 ? (unsigned)partition->number : 0,
+		.label = partition->label,
+		.guid = partition->guid,
+		.type_guid = partition->type_guid,
+		.has_start = partition->start_mib.is_set,
+		.start_mib = positive(partition->start_mib),
+		.has_size = partition->size_mib.is_set,
+		.size_mib = positive(partition->size_mib),
+		.should_exist = !partition->should_exist.is_set || partition->should_exist.value,
+		.wipe_entry = is_true(partition->wipe_partition_entry),
+		.resize = is_true(partition->resize),
+	};
+}
+
+static void lower_disk(const struct config_disk *disk, struct arena *arena,
+		       struct disk_request *ret)
+{
+	struct partition_request *partitions =
+		arena_array(arena, disk->partitions.count, sizeof(*partitions));
+	size_t count = 0;
+
+	CONFIG_EACH (struct config_partition, partition, &disk->partitions)
+		lower_partition(partition, &partitions[count++]);
+	*ret = (struct disk_request){
+		.origin = disk->origin,
+		.device = disk->device,
+		.wipe_table = is_true(disk->wipe_table),
+		.partitions = partitions,
+		.partition_count = count,
+	};
+}
+
+static void lower_filesystem(const struct config_filesystem *filesystem, struct arena *arena,
+			     struct filesystem_request *ret)
+{
+	*ret = (struct filesystem_request){
+		.origin = filesystem->origin,
+		.device = filesystem->device,
+		.format = filesystem->format,
+		.label = filesystem->label,
+		.uuid = filesystem->uuid,
+		.options = lower_texts(arena, &filesystem->options),
+		.option_count = filesystem->options.count,
+		.wipe = is_true(filesystem->wipe_filesystem),
+		.path = filesystem->path,
+		.mount_options = lower_texts(arena, &filesystem->mount_options),
+		.mount_option_count = filesystem->mount_options.count,
+	};
+}
+
+static int refuse(struct origin origin, const char *what, struct error *err)
+{
+	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			 "%s:%u: this version cannot make %s; nothing was changed",
+			 origin.source ? source_name(origin.source) : "config", origin.line, what);
+}
+
+static int refuse_unsupported(const struct config_storage *storage, struct error *err)
+{
+	if (storage->raid.count)
+		return refuse(CONFIG_AT(struct config_raid, &storage->raid, 0)->origin, "arrays",
+			      err);
+	if (storage->luks.count)
+		return refuse(CONFIG_AT(struct config_luks, &storage->luks, 0)->origin,
+			      "encrypted volumes", err);
+	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems) {
+		if (slice_is(filesystem->format, "virtiofs"))
+			return refuse(filesystem->origin, "virtiofs mounts", err);
+	}
+	return 0;
+}
+
+int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
+		struct error *err)
+{
+	const struct config_storage *storage = &config->storage;
+	int r = refuse_unsupported(storage, err);
+
+	if (r < 0)
+		return r;
+	*ret = (struct disks_requests){
+		.disks = arena_array(arena, storage->disks.count, sizeof(*ret->disks)),
+		.filesystems =
+			arena_array(arena, storage->filesystems.count, sizeof(*ret->filesystems)),
+	};
+	CONFIG_EACH (struct config_disk, disk, &storage->disks)
+		lower_disk(disk, arena, &ret->disks[ret->disk_count++]);
+	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems)
+		lower_filesystem(filesystem, arena, &ret->filesystems[ret->filesystem_count++]);
+	return 0;
+}

@@ -1,0 +1,52 @@
+#include "disk/mount.h"
+#include "ignition/apply.h"
+#include "ignition/lower.h"
+#include "ignition/stage.h"
+
+static int run_mount(struct engine *engine, struct error *err)
+{
+	char key[HASH_HEX_MAX];
+	AUTO(plan_free) struct plan *plan = plan_new();
+	struct mount_made made = { .count = 0 };
+	struct disks_requests requests;
+	int r = stage_load_config(engine, key, err);
+
+	if (r == 0)
+		r = lower_disks(engine->config, plan->arena, &requests, err);
+	if (r < 0)
+		return r;
+	mount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, &made, plan);
+	r = apply_plan(plan, &engine->machine, /* journal= */ NULL, "mount",
+		       engine->params->observer, err);
+	if (r == 0)
+		state_note_directories(engine->state, made.directories, made.count);
+	return r;
+}
+
+static int run_umount(struct engine *engine, struct error *err)
+{
+	char key[HASH_HEX_MAX];
+	AUTO(plan_free) struct plan *plan = plan_new();
+	struct disks_requests requests;
+	int r = stage_load_config(engine, key, err);
+
+	if (r == 0)
+		r = lower_disks(engine->config, plan->arena, &requests, err);
+	if (r < 0)
+		return r;
+	umount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, plan);
+	return apply_plan(plan, &engine->machine, /* journal= */ NULL, "umount",
+			  engine->params->observer, err);
+}
+
+const struct stage stage_mount = {
+	.name = "mount",
+	.fetcher_mode = FETCHER_ONLINE,
+	.run = run_mount,
+};
+
+const struct stage stage_umount = {
+	.name = "umount",
+	.fetcher_mode = FETCHER_ONLINE,
+	.run = run_umount,
+};
