@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/preview_output.h"
@@ -78,6 +79,13 @@ static int plan(const char *path, const struct values *values, struct error *err
 	return 0;
 }
 
+static const char *advice(const struct error *err)
+{
+	if (err->errnum != EACCES || geteuid() == 0)
+		return "";
+	return "; run it as root, who may read all of the machine";
+}
+
 int main(int argc, char **argv)
 {
 	struct values values = { .root = "/" };
@@ -90,7 +98,7 @@ int main(int argc, char **argv)
 	if (argc - operand != 1)
 		return cli_usage_error(&program, "slipway plan: exactly one config is needed");
 	if (plan(argv[operand], &values, &err) < 0) {
-		fprintf(stderr, "slipway plan: %s\n", err.text);
+		fprintf(stderr, "slipway plan: %s%s\n", err.text, advice(&err));
 		return 1;
 	}
 	return cli_finish(&program, 0);

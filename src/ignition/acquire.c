@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -242,10 +243,12 @@ static int read_fragment(const char *const *directories, const char *subdirector
 	for (size_t i = 0; directories[i]; i++) {
 		AUTO_FREE char *path = xasprintf("%s/%s/%s", directories[i], subdirectory, name);
 		struct error missing = ERROR_INIT;
+		struct stat st;
 		int r = file_read(path, BASE_CONFIG_SIZE_MAX, /* flags= */ 0, ret, ret_length,
 				  &missing);
 
-		if (r == -ENOENT && directories[i + 1]) {
+		/* A link that leads nowhere hides what is lower down: it has the name. */
+		if (r == -ENOENT && directories[i + 1] && lstat(path, &st) < 0) {
 			error_done(&missing);
 			continue;
 		}

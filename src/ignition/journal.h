@@ -1,10 +1,10 @@
 /*
  * journal - what this provisioning has begun and finished, so that the next run can go on.
  *
- * Owns: a file of JSON lines beside the state file: one header with the key (SHA-512 of the
- * rendered config, identity of the target, nonce of this provisioning), then one line per operation
- * begun and done.  Receipts (plan.h) are also kept inside the target root, where they survive a
- * power cut. Only what a journal with the same key says is ours may be touched again.
+ * Owns: a file of JSON lines beside the state file: one header with the key of the config (struct
+ * acquired) and a nonce of this provisioning, then the operations of each plan, and one line for
+ * each that was begun and done.  Receipts (plan.h) are also kept inside the target root, where they
+ * survive a power cut. Only what a journal with the same key says is ours may be touched again.
  */
 #ifndef SLIPWAY_IGNITION_JOURNAL_H
 #define SLIPWAY_IGNITION_JOURNAL_H

@@ -169,6 +169,16 @@ def test_user_config_of_the_highest_directory(make_engine):
     assert outcome.state["fetchedConfigs"][-1]["source"] == "system"
 
 
+def test_dangling_fragment_hides_what_is_lower_down(make_engine):
+    """It has the name in the directory that comes first: an error, not the other file."""
+    runner = make_engine(Case(b"{}"))
+    write_fragments(runner, "vendor/ignition", {"base.d/10-a": files(file("/etc/a", "x"))})
+    write_fragments(runner, "runtime", {"base.d/20-b": files(file("/etc/b", "x"))})
+    (runner.outcome.place / "runtime/base.d/10-a").symlink_to("nothing")
+    assert runner.run().verdict == 1
+    assert "runtime/base.d/10-a" in runner.outcome.log
+
+
 def test_dangling_fragment_is_no_silence(make_engine):
     """2.14 drops the whole base config without a word."""
     runner = make_engine(Case(config()))

@@ -216,6 +216,17 @@ def test_output_that_cannot_be_written_is_a_failure(programs, world, tmp_path, v
     assert f"slipway {verb}: write to standard output: No space left on device" in done.stderr
 
 
+def test_a_plan_that_may_not_look_says_who_may(programs, world, tmp_path):
+    place = tmp_path / "c.ign"
+    place.write_bytes(engine.as_text(files(file("/etc/a", "x"))))
+    with place.open("rb") as text:
+        done = world.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                          programs.slipway, "plan", "-", "--root", "/"], stdin=text)
+    assert done.returncode == 1
+    assert done.stderr == ("slipway plan: accounts of the target: open /etc/shadow: Permission denied; "
+                           "run it as root, who may read all of the machine\n")
+
+
 def test_an_empty_config_is_named(slipway, tmp_path):
     place = tmp_path / "c.ign"
     place.touch()
