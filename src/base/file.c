@@ -253,7 +253,7 @@ int file_replace(const char *path, struct slice data, mode_t mode, mode_t direct
 	int r = file_create(&writer, path, mode, directory_mode, err);
 
 	if (r == 0)
-		r = writer.sink.write(&writer.sink, data.data, data.length, err);
+		r = sink_write(&writer.sink, data.data, data.length, err);
 	if (r == 0)
 		r = file_commit(&writer, durability, err);
 	return r;

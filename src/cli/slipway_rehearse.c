@@ -144,7 +144,7 @@ static int rehearse_root(const char *path, const struct values *values, struct e
 		r = preview_output_load(&preview, path, err);
 	if (r == 0)
 		r = provision_root(&preview, values, values->root, err);
-	if (r < 0 || values->is_quiet)
+	if (r < 0 || values->is_quiet || !preview.plan)
 		return r;
 	if (preview.plan->count == 0)
 		printf("Nothing to do: %s is already as asked.\n", values->root);
@@ -190,6 +190,8 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	if (r == 0)
 		r = preview_open(&preview, image.mount, err);
 	if (r == 0)
+		r = image_scan(&image, &preview.machine, err);
+	if (r == 0)
 		r = preview_output_load(&preview, path, err);
 	if (r == 0)
 		r = preview_use_disk(&preview, image.node, err);
@@ -199,7 +201,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 		r = preview_plan_disk(&preview, observer_of(values), err);
 	if (r == 0)
 		r = mount_and_provision(&preview, &image, values, err);
-	if (r < 0 || values->is_quiet)
+	if (r < 0 || values->is_quiet || !preview.plan || !preview.disks.plan)
 		return r;
 	printf("Provisioned %s with %zu operations on the disk and %zu on its root.\n",
 	       values->disk, preview.disks.plan->count, preview.plan->count);

@@ -40,12 +40,13 @@ static bool is_partition(const char *path, const struct partition_layout *layout
 {
 	AUTO_FREE char *node = kernel_partition_name(layout->node, partition->number);
 	AUTO_FREE char *asked = kernel_partition_name(layout->path, partition->number);
+	AUTO_FREE char *linked = xasprintf("%s-part%u", layout->path, partition->number);
 
 	if (slice_starts(slice_of(path), BY_PARTLABEL))
 		return strcmp(path + strlen(BY_PARTLABEL), partition->name) == 0;
 	if (slice_starts(slice_of(path), BY_PARTUUID))
 		return strcasecmp(path + strlen(BY_PARTUUID), partition->guid) == 0;
-	return strcmp(path, node) == 0 || strcmp(path, asked) == 0;
+	return strcmp(path, node) == 0 || strcmp(path, asked) == 0 || strcmp(path, linked) == 0;
 }
 
 /* In the table that will be there. */

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "disk/kernel.h"
+#include "disk/table.h"
 
 #define IMAGE_MODE 0600
 
@@ -86,6 +88,20 @@ int image_open(const char *path, uint64_t size_bytes, struct image *ret, struct 
 	*ret = image;
 	image = IMAGE_INIT;
 	return 0;
+}
+
+int image_scan(const struct image *image, const struct machine *machine, struct error *err)
+{
+	AUTO(table_free) struct table *table = NULL;
+	const char *name = strrchr(image->node, '/');
+
+	/* Of a disk of the machine the kernel knows; a label that cannot be read is the plan's
+	 * matter. */
+	if (image->loop.fd < 0 || !name ||
+	    table_read_fd(image->loop.fd, image->node, 0, &table, /* err= */ NULL) < 0 ||
+	    table->kind != TABLE_GPT)
+		return 0;
+	return kernel_tell(machine, name + 1, image->loop.fd, table, err);
 }
 
 void image_done(struct image *image)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "disk/loop.h"
 
 struct image {
@@ -29,6 +30,14 @@ struct image {
  * another size; -errno.
  */
 int image_open(const char *path, uint64_t size_bytes, struct image *ret, struct error *err);
+
+/**
+ * image_scan - make the kernel know the partitions that are on the image already, as it does itself
+ * where it has parsers for them.
+ *
+ * Return: 0, also when there is no GPT; as kernel_tell().
+ */
+int image_scan(const struct image *image, const struct machine *machine, struct error *err);
 void image_done(struct image *image);
 
 DEFINE_DONE(struct image, image_done)
