@@ -373,6 +373,8 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 	fetcher->authorities = authorities;
 	authorities = old;
 	fetcher->settings = *settings;
+	fetcher->settings.authorities = NULL;
+	fetcher->settings.authority_count = 0;
 	return 0;
 }
 

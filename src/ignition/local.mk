@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	%D%/journal.c %D%/journal.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
+	%D%/network.c %D%/network.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/result.c %D%/result.h \

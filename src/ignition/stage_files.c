@@ -5,6 +5,7 @@
 #include "host/passwd.h"
 #include "ignition/cache.h"
 #include "ignition/files.h"
+#include "ignition/network.h"
 #include "ignition/result.h"
 #include "ignition/stage.h"
 
@@ -19,6 +20,15 @@ static struct profile effective_profile(const struct engine *engine)
 	else if (fragment)
 		profile.passwd_flags &= ~(unsigned)PASSWD_KEYS_FRAGMENT;
 	return profile;
+}
+
+/* Contents are fetched as the merged config says. */
+static int configure_fetcher(const struct engine *engine, struct error *err)
+{
+	const struct config_fetch_settings settings = network_settings_of(engine->config);
+	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
+
+	return network_apply(network, &settings, err);
 }
 
 static int provision(struct engine *engine, const char *key, struct error *err)
@@ -59,7 +69,9 @@ static int run_files(struct engine *engine, struct error *err)
 		return r;
 	}
 	engine->config = config_merge(engine->pool, engine->base, acquired.config);
-	r = provision(engine, acquired.key, err);
+	r = configure_fetcher(engine, err);
+	if (r == 0)
+		r = provision(engine, acquired.key, err);
 	if (r < 0)
 		return r;
 	event_scope_begin(observer, "createResultFile");
