@@ -1,9 +1,6 @@
 #include "fetch/exchange.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/number.h"
@@ -19,11 +16,6 @@
 static const struct curl_library *library_of(const struct exchange *exchange)
 {
 	return exchange->params.library;
-}
-
-static bool is_tftp(const char *url)
-{
-	return strncasecmp(url, "tftp:", strlen("tftp:")) == 0;
 }
 
 /* --- the answer */
@@ -137,8 +129,6 @@ static int begin_body(struct exchange *exchange)
 	long status = exchange_status(exchange);
 
 	exchange->has_body = true;
-	if (is_tftp(exchange->url))
-		return 0;
 	exchange->is_refusal =
 		status != STATUS_OK && !(status == STATUS_PARTIAL && body->delivered);
 	if (exchange->is_refusal)
@@ -232,7 +222,7 @@ bool exchange_is_late(const struct exchange *exchange, int64_t now_ms)
 	int64_t limit = exchange->params.settings->response_headers_ms;
 	curl_off_t sent_us = 0;
 
-	if (limit == 0 || exchange->has_headers || is_tftp(exchange->url))
+	if (limit == 0 || exchange->has_headers)
 		return false;
 	/* Set when everything is ready to send the request. */
 	library_of(exchange)->easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
@@ -263,28 +253,20 @@ static int append_escaped(struct text *out, struct slice part)
 /* The URL as it goes over the wire: escaped, without its fragment. */
 static int append_url(struct text *out, const struct url *url)
 {
-	bool tftp = url->scheme.length == strlen("tftp");
-
-	if (tftp)
-		tftp = strncasecmp(url->scheme.data, "tftp", url->scheme.length) == 0;
-
 	int r = text_append_slice(out, url->scheme);
 
 	if (r == 0)
 		r = text_append_str(out, "://");
-	if (r == 0 && url->userinfo.data && !tftp) {
+	if (r == 0 && url->userinfo.data) {
 		r = text_append_slice(out, url->userinfo);
 		if (r == 0)
 			r = text_append_char(out, '@');
 	}
 	if (r == 0)
 		r = text_append_slice(out, url->host);
-	/* libcurl leaves the first slash out of what it asks for; upstream does not. */
-	if (r == 0 && tftp)
-		r = text_append_char(out, '/');
 	if (r == 0)
 		r = append_escaped(out, url->path);
-	if (r == 0 && url->query.data && !tftp) {
+	if (r == 0 && url->query.data) {
 		r = text_append_char(out, '?');
 		if (r == 0)
 			r = append_escaped(out, url->query);
@@ -357,11 +339,6 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 
 		library->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
 	}
-	if (is_tftp(exchange->url)) {
-		library->easy_setopt(easy, CURLOPT_TFTP_NO_OPTIONS, 1L);
-		library->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-		library->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)FETCH_TFTP_STALL_SECONDS);
-	}
 }
 
 static void set_request_options(struct exchange *exchange)
@@ -372,7 +349,7 @@ static void set_request_options(struct exchange *exchange)
 
 	library->easy_setopt(easy, CURLOPT_URL, exchange->url);
 	library->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	library->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,tftp");
+	library->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	library->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	library->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	library->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);

@@ -52,10 +52,6 @@ struct failure failure_of_code(int code)
 		{ CURLE_SSL_CACERT_BADFILE,
 		  { ERROR_INPUT, EINVAL, true,
 		    "check ignition.security.tls.certificateAuthorities" } },
-		{ CURLE_TFTP_NOTFOUND, { ERROR_NOT_FOUND, ENOENT, true, "check the URL" } },
-		{ CURLE_TFTP_PERM, { ERROR_NETWORK_FINAL, EACCES, true, "check who may read it" } },
-		{ CURLE_TFTP_ILLEGAL,
-		  { ERROR_NETWORK_FINAL, EREMOTEIO, true, "look at the server" } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

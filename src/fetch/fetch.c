@@ -12,6 +12,7 @@
 #include "fetch/authorities.h"
 #include "fetch/gzip.h"
 #include "fetch/request_headers.h"
+#include "fetch/tftp.h"
 #include "fetch/transfer.h"
 
 struct fetcher {
@@ -27,17 +28,31 @@ struct scheme {
 	const char *name;
 	bool needs_network;
 	bool is_transferred;
-	int (*deliver)(const struct fetch_request *request, struct content_sink *sink,
-		       struct error *err);
+	int (*deliver)(const struct fetcher *fetcher, const struct fetch_request *request,
+		       struct content_sink *sink, struct error *err);
 };
 
-static int deliver_data(const struct fetch_request *request, struct content_sink *sink,
-			struct error *err)
+static int deliver_data(const struct fetcher *fetcher, const struct fetch_request *request,
+			struct content_sink *sink, struct error *err)
 {
+	(void)fetcher;
+
 	struct dataurl url = { 0 };
 	int r = dataurl_parse(request->url, &url, err);
 
 	return r < 0 ? r : dataurl_deliver(&url, sink, err);
+}
+
+static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_request *request,
+			struct content_sink *sink, struct error *err)
+{
+	AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
+	int r = tftp_deliver(request->url, fetcher->settings.total_ms, sink, err);
+
+	if (r == 0)
+		return 0;
+	url_append_printable(&name, request->url);
+	return error_wrap(err, r, "GET %s", text_str(&name));
 }
 
 /* One that can neither be delivered nor transferred is known, but not to this version. */
@@ -45,7 +60,7 @@ static const struct scheme schemes[] = {
 	{ .name = "data", .deliver = deliver_data },
 	{ .name = "http", .needs_network = true, .is_transferred = true },
 	{ .name = "https", .needs_network = true, .is_transferred = true },
-	{ .name = "tftp", .needs_network = true, .is_transferred = true },
+	{ .name = "tftp", .needs_network = true, .deliver = deliver_tftp },
 	{ .name = "s3", .needs_network = true },
 	{ .name = "gs", .needs_network = true },
 	{ .name = "arn", .needs_network = true },
@@ -252,7 +267,7 @@ static int begin_job(struct batch *batch, size_t index, struct error *err)
 		batch->waiting[batch->waiting_count++] = index;
 		return 0;
 	}
-	r = pipeline->scheme->deliver(job->request, pipeline_sink(pipeline), err);
+	r = pipeline->scheme->deliver(batch->fetcher, job->request, pipeline_sink(pipeline), err);
 	return r < 0 ? r : pipeline_finish(pipeline, batch->observer, err);
 }
 

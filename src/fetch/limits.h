@@ -34,8 +34,9 @@
 #define FETCH_BACKOFF_LAST_MS  ((int64_t)5000)
 /* Longer waits that a server asks for with Retry-After are cut. */
 #define FETCH_RETRY_AFTER_MAX_MS ((int64_t)120 * 1000)
-/* Spec ignition 5.1: five tries of five seconds each for one packet of TFTP. */
-#define FETCH_TFTP_STALL_SECONDS 25
+/* Spec ignition 5.1: for one packet. */
+#define FETCH_TFTP_TRIES  5
+#define FETCH_TFTP_TRY_MS ((int64_t)5 * 1000)
 
 /* DESIGN section 4, Trust. */
 #define FETCH_REDIRECTS_MAX 10

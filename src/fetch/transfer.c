@@ -248,16 +248,14 @@ static void take_answer(struct run *run, struct transfer *transfer)
 	int64_t after_ms = retry_after_ms(run, exchange->easy);
 	char *target = NULL;
 
-	if (status)
-		event_message(run->params->observer, EVENT_INFO, "%s result: %s",
-			      method_of(transfer), status_text(status));
+	event_message(run->params->observer, EVENT_INFO, "%s result: %s", method_of(transfer),
+		      status_text(status));
 	run->engine->library.easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
 
 	AUTO_FREE char *redirect = target ? xstrdup(target) : NULL;
 
 	end_exchange(run, transfer);
-	/* TFTP has no status. */
-	if (status == 0 || status == STATUS_OK || status == STATUS_NO_CONTENT ||
+	if (status == STATUS_OK || status == STATUS_NO_CONTENT ||
 	    (status == STATUS_PARTIAL && transfer->body.delivered))
 		finish(run, transfer, 0);
 	else if (status >= STATUS_REDIRECTS && status < STATUS_REFUSALS && redirect)

@@ -14,7 +14,7 @@
 #include "fetch/fetch.h"
 
 struct transfer_job {
-	const struct fetch_request *request; /* of http, https or tftp */
+	const struct fetch_request *request; /* of http or https */
 	struct content_sink *sink;
 	int result;
 	struct error error; /* of the result; the caller releases it */

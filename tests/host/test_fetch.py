@@ -113,7 +113,7 @@ def test_answer_that_is_no(plain, status, kind, words):
 
 
 def test_server_errors_are_retried(plain):
-    server = plain.serve(in_turn(Reply(b"no", 500), Reply(b"no", 503), Reply(hang_up=True), Reply(b"yes")))
+    server = plain.serve(in_turn(Reply(hang_up=True), Reply(b"no", 500), Reply(b"no", 503), Reply(b"yes")))
     got = fetch(plain, "http://127.0.0.1/")
     assert got.body == b"yes"
     assert len(server.requests) == 4
@@ -415,7 +415,15 @@ def test_tftp_with_loss(plain):
     network.TftpServer(plain.socket(("127.0.0.1", 69), network.socket.SOCK_DGRAM), content, lose=[2])
     got = fetch(plain, "tftp://127.0.0.1/x")
     assert got.body == content
-    assert got.seconds < 12
+    assert 4.9 < got.seconds < 12
+
+
+def test_tftp_without_a_server(plain):
+    silent = plain.socket(("127.0.0.1", 69), network.socket.SOCK_DGRAM)
+    got = fetch(plain, "--total", "1000", "tftp://127.0.0.1/x")
+    assert got.last == "timeout: GET tftp://127.0.0.1/x: unable to fetch resource in time"
+    assert 0.9 < got.seconds < 4
+    assert silent.recv(512) == b"\0\1/x\0octet\0"
 
 
 def test_tftp_of_nothing(plain):
