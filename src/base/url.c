@@ -297,6 +297,19 @@ struct slice url_query_get(const struct url *url, const char *name)
 	return (struct slice){ NULL, 0 };
 }
 
+int url_append_unescaped(struct text *out, struct slice part)
+{
+	int r = 0;
+
+	for (size_t at = 0; at < part.length && r == 0; at++) {
+		int value = escape_value(slice_from(part, at));
+
+		r = text_append_char(out, value < 0 ? part.data[at] : (char)value);
+		at += value < 0 ? 0 : 2;
+	}
+	return r;
+}
+
 /* A data: URL up to its data; what may hide credentials is left out as a whole. */
 static int append_opaque(struct text *out, struct slice opaque)
 {

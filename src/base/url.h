@@ -29,6 +29,9 @@ int url_parse(struct slice text, struct url *ret, struct error *err);
 /** url_query_get - raw value of the first parameter @name; absent if there is none. */
 struct slice url_query_get(const struct url *url, const char *name);
 
+/** url_append_unescaped - @part with its percent escapes undone.  Return: as text_append(). */
+int url_append_unescaped(struct text *out, struct slice part);
+
 /** url_append_printable - the URL as logs may show it: no user info, no query, data: cut short. */
 int url_append_printable(struct text *out, struct slice text);
 

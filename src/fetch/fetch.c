@@ -9,34 +9,60 @@
 #include "base/dataurl.h"
 #include "base/hash.h"
 #include "base/url.h"
+#include "fetch/authorities.h"
 #include "fetch/gzip.h"
+#include "fetch/request_headers.h"
+#include "fetch/tftp.h"
+#include "fetch/transfer.h"
 
 struct fetcher {
 	enum fetcher_mode mode;
 	const struct event_observer *observer;
+	struct fetch_settings settings;
+	struct text authorities;	/* PEM of settings.authorities and the system's; or empty */
+	struct transfer_engine *engine; /* NULL: the network was not used yet */
 };
 
-/* One scheme of URLs.  One that has no way to deliver is known, but not to this version. */
+/* One scheme of URLs: delivered here, or by a transfer. */
 struct scheme {
 	const char *name;
 	bool needs_network;
-	int (*deliver)(const struct fetch_request *request, struct content_sink *sink,
-		       struct error *err);
+	bool is_transferred;
+	int (*deliver)(const struct fetcher *fetcher, const struct fetch_request *request,
+		       struct content_sink *sink, struct error *err);
 };
 
-static int deliver_data(const struct fetch_request *request, struct content_sink *sink,
-			struct error *err)
+static int deliver_data(const struct fetcher *fetcher, const struct fetch_request *request,
+			struct content_sink *sink, struct error *err)
 {
+	(void)fetcher;
+
 	struct dataurl url = { 0 };
 	int r = dataurl_parse(request->url, &url, err);
 
 	return r < 0 ? r : dataurl_deliver(&url, sink, err);
 }
 
+static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_request *request,
+			struct content_sink *sink, struct error *err)
+{
+	AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
+	int r = tftp_deliver(request->url, fetcher->settings.total_ms, sink, err);
+
+	if (r == 0)
+		return 0;
+	url_append_printable(&name, request->url);
+	return error_wrap(err, r, "GET %s", text_str(&name));
+}
+
+/* One that can neither be delivered nor transferred is known, but not to this version. */
 static const struct scheme schemes[] = {
-	{ .name = "data", .deliver = deliver_data }, { .name = "http", .needs_network = true },
-	{ .name = "https", .needs_network = true },  { .name = "tftp", .needs_network = true },
-	{ .name = "s3", .needs_network = true },     { .name = "gs", .needs_network = true },
+	{ .name = "data", .deliver = deliver_data },
+	{ .name = "http", .needs_network = true, .is_transferred = true },
+	{ .name = "https", .needs_network = true, .is_transferred = true },
+	{ .name = "tftp", .needs_network = true, .deliver = deliver_tftp },
+	{ .name = "s3", .needs_network = true },
+	{ .name = "gs", .needs_network = true },
 	{ .name = "arn", .needs_network = true },
 };
 
@@ -72,9 +98,10 @@ static int check_reachable(const struct scheme *scheme, enum fetcher_mode mode, 
 {
 	if (scheme->needs_network && mode == FETCHER_OFFLINE)
 		return error_set(err, ERROR_NEED_NETWORK, ENETDOWN, "resource requires networking");
-	if (!scheme->deliver)
+	if (!scheme->deliver && !scheme->is_transferred)
 		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "cannot fetch %s: URLs: this version fetches data: URLs only",
+				 "cannot fetch %s: URLs: this version fetches data:, http:, https: "
+				 "and tftp: URLs only",
 				 scheme->name);
 	return 0;
 }
@@ -170,35 +197,158 @@ static int verifier_finish(struct verifier *verifier, const struct fetch_request
 	return 0;
 }
 
-static int deliver_decompressed(const struct scheme *scheme, const struct fetch_request *request,
-				struct content_sink *sink, struct error *err)
+/* From where the bytes come to the caller's sink: decompressed, then verified. */
+struct pipeline {
+	const struct fetch_request *request;
+	const struct scheme *scheme;
+	struct verifier verifier;
+	struct gzip *gzip; /* NULL: nothing to decompress; owned */
+};
+
+static int pipeline_init(struct pipeline *ret, const struct fetch_request *request,
+			 struct content_sink *sink, struct error *err)
 {
-	if (request->compression.length == 0)
-		return scheme->deliver(request, sink, err);
+	int r = verifier_init(&ret->verifier, request, sink, err);
+
+	if (r == 0 && ret->scheme->is_transferred)
+		r = request_headers_check(request, err);
+	if (r < 0 || request->compression.length == 0)
+		return r;
 	if (!slice_is(request->compression, "gzip"))
 		return error_set(err, ERROR_INPUT, EINVAL, "invalid compression method");
-
-	AUTO(gzip_free) struct gzip *gzip = gzip_new(sink);
-	int r = scheme->deliver(request, gzip_sink(gzip), err);
-
-	return r < 0 ? r : gzip_finish(gzip, err);
+	ret->gzip = gzip_new(&ret->verifier.sink);
+	return 0;
 }
 
-static int stream(const struct fetcher *fetcher, const struct event_observer *observer,
+static struct content_sink *pipeline_sink(struct pipeline *pipeline)
+{
+	return pipeline->gzip ? gzip_sink(pipeline->gzip) : &pipeline->verifier.sink;
+}
+
+static int pipeline_finish(struct pipeline *pipeline, const struct event_observer *observer,
+			   struct error *err)
+{
+	int r = pipeline->gzip ? gzip_finish(pipeline->gzip, err) : 0;
+
+	return r < 0 ? r : verifier_finish(&pipeline->verifier, pipeline->request, observer, err);
+}
+
+static void pipeline_done(struct pipeline *pipeline)
+{
+	gzip_free(pipeline->gzip);
+}
+
+/* Several fetches on their way. */
+struct batch {
+	struct fetcher *fetcher;
+	const struct event_observer *observer;
+	struct fetch_job *jobs;
+	struct pipeline *pipelines; /* of the job with the same index */
+	size_t *waiting;	    /* indices of the jobs that are transferred */
+	size_t waiting_count;
+};
+
+/* All of a job that needs no network; what does is put among the waiting. */
+static int begin_job(struct batch *batch, size_t index, struct error *err)
+{
+	const struct fetch_job *job = &batch->jobs[index];
+	struct pipeline *pipeline = &batch->pipelines[index];
+	int r = find_scheme(job->request->url, &pipeline->scheme, err);
+
+	pipeline->request = job->request;
+	if (r < 0 || pipeline->scheme == &no_scheme)
+		return r;
+	r = check_reachable(pipeline->scheme, batch->fetcher->mode, err);
+	if (r == 0)
+		r = pipeline_init(pipeline, job->request, job->sink, err);
+	if (r < 0)
+		return r;
+	if (pipeline->scheme->is_transferred) {
+		batch->waiting[batch->waiting_count++] = index;
+		return 0;
+	}
+	r = pipeline->scheme->deliver(batch->fetcher, job->request, pipeline_sink(pipeline), err);
+	return r < 0 ? r : pipeline_finish(pipeline, batch->observer, err);
+}
+
+/* Run what waits, all at once. */
+static void transfer_waiting(const struct batch *batch)
+{
+	const struct fetcher *fetcher = batch->fetcher;
+	AUTO_FREE struct transfer_job *transfers =
+		xcalloc(batch->waiting_count, sizeof(*transfers));
+	const struct transfer_params params = {
+		.settings = &fetcher->settings,
+		.authorities = fetcher->authorities.length ? text_slice(&fetcher->authorities)
+							   : (struct slice){ NULL, 0 },
+		.observer = batch->observer,
+	};
+
+	for (size_t i = 0; i < batch->waiting_count; i++)
+		transfers[i] = (struct transfer_job){
+			.request = batch->jobs[batch->waiting[i]].request,
+			.sink = pipeline_sink(&batch->pipelines[batch->waiting[i]]),
+		};
+	transfer_run(fetcher->engine, &params, transfers, batch->waiting_count);
+	for (size_t i = 0; i < batch->waiting_count; i++) {
+		struct fetch_job *job = &batch->jobs[batch->waiting[i]];
+
+		job->result = transfers[i].result;
+		job->error = transfers[i].error;
+		if (job->result == 0)
+			job->result = pipeline_finish(&batch->pipelines[batch->waiting[i]],
+						      batch->observer, &job->error);
+	}
+}
+
+/* The first use of the network loads its library. */
+static void run_waiting(const struct batch *batch)
+{
+	for (size_t i = 0; i < batch->waiting_count && !batch->fetcher->engine; i++) {
+		struct fetch_job *job = &batch->jobs[batch->waiting[i]];
+
+		job->result = transfer_engine_new(&batch->fetcher->engine, &job->error);
+	}
+	if (batch->waiting_count && batch->fetcher->engine)
+		transfer_waiting(batch);
+}
+
+static int fetch_batch(struct fetcher *fetcher, const struct event_observer *observer,
+		       struct fetch_job *jobs, size_t count)
+{
+	AUTO_FREE struct pipeline *pipelines = xcalloc(count, sizeof(*pipelines));
+	AUTO_FREE size_t *waiting = xcalloc(count, sizeof(*waiting));
+	struct batch batch = { .fetcher = fetcher,
+			       .observer = observer,
+			       .jobs = jobs,
+			       .pipelines = pipelines,
+			       .waiting = waiting };
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		jobs[i].error = ERROR_INIT;
+		jobs[i].result = begin_job(&batch, i, &jobs[i].error);
+	}
+	run_waiting(&batch);
+	for (size_t i = 0; i < count; i++) {
+		pipeline_done(&pipelines[i]);
+		if (result == 0)
+			result = jobs[i].result;
+	}
+	return result;
+}
+
+static int stream(struct fetcher *fetcher, const struct event_observer *observer,
 		  const struct fetch_request *request, struct content_sink *sink, struct error *err)
 {
-	const struct scheme *scheme = &no_scheme;
-	struct verifier verifier;
-	int r = find_scheme(request->url, &scheme, err);
+	struct fetch_job job = { .request = request, .sink = sink };
+	int r = fetch_batch(fetcher, observer, &job, 1);
 
-	if (r < 0 || scheme == &no_scheme)
-		return r;
-	r = check_reachable(scheme, fetcher->mode, err);
-	if (r == 0)
-		r = verifier_init(&verifier, request, sink, err);
-	if (r == 0)
-		r = deliver_decompressed(scheme, request, &verifier.sink, err);
-	return r < 0 ? r : verifier_finish(&verifier, request, observer, err);
+	if (err)
+		*err = job.error;
+	else
+		error_done(&job.error);
+	return r;
 }
 
 struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer *observer)
@@ -207,12 +357,45 @@ struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer 
 
 	fetcher->mode = mode;
 	fetcher->observer = observer;
+	fetcher->settings = FETCH_SETTINGS_DEFAULT;
+	fetcher->authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
 	return fetcher;
 }
 
 void fetcher_free(struct fetcher *fetcher)
 {
+	if (!fetcher)
+		return;
+	transfer_engine_free(fetcher->engine);
+	text_done(&fetcher->authorities);
 	free(fetcher);
+}
+
+int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *settings,
+		      struct error *err)
+{
+	AUTO(text_done) struct text authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
+	int r = settings->authority_count
+			? authorities_join(settings->authorities, settings->authority_count,
+					   &authorities, err)
+			: 0;
+
+	if (r < 0)
+		return r;
+
+	struct text old = fetcher->authorities;
+
+	fetcher->authorities = authorities;
+	authorities = old;
+	fetcher->settings = *settings;
+	fetcher->settings.authorities = NULL;
+	fetcher->settings.authority_count = 0;
+	return 0;
+}
+
+int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count)
+{
+	return fetch_batch(fetcher, fetcher->observer, jobs, count);
 }
 
 bool fetch_is_local(struct slice url)

@@ -1,9 +1,8 @@
 /*
  * fetch - a URL to bytes: decompressed, verified, bounded.
  *
- * Owns: which schemes there are and what each needs.  In this version: data:.  The other schemes
- * are known and refused by name: with ERROR_NEED_NETWORK while offline, ERROR_UNSUPPORTED
- * otherwise.
+ * Owns: which schemes there are and what each needs, and the chain from a transfer over
+ * decompression and hash to a sink.  Leaves to others: the network (fetch/transfer).
  */
 #ifndef SLIPWAY_FETCH_FETCH_H
 #define SLIPWAY_FETCH_FETCH_H
@@ -15,9 +14,8 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/text.h"
-
-/* A decompressed resource that is kept in memory (configs, CAs) may not be larger. */
-#define FETCH_MEMORY_MAX ((size_t)256 << 20)
+#include "fetch/limits.h"
+#include "fetch/settings.h"
 
 struct fetch_header {
 	struct slice name;
@@ -31,6 +29,11 @@ struct fetch_request {
 	const struct fetch_header *headers;
 	size_t header_count;
 	bool case_exact_hash; /* configs compare the hash text exactly (spec ignition 4.1) */
+	const char *method;   /* NULL: GET */
+	/* Statuses that are asked for again, beside 500 and above. */
+	const unsigned *retry_statuses;
+	size_t retry_status_count;
+	unsigned attempts_max; /* 0: as many as the total time allows */
 };
 
 struct fetcher;
@@ -44,6 +47,15 @@ enum fetcher_mode {
 struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer *observer);
 void fetcher_free(struct fetcher *fetcher);
 
+/**
+ * fetcher_configure - what counts from now on; FETCH_SETTINGS_DEFAULT until the first call.
+ * @settings: copied, but for what it points at, which is borrowed until the next call
+ *
+ * Return: 0; ERROR_INPUT for authorities that are no PEM, and the old settings stay.
+ */
+int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *settings,
+		      struct error *err);
+
 /** fetch_is_local - whether @url needs no network: empty, or data:. */
 bool fetch_is_local(struct slice url);
 
@@ -52,10 +64,28 @@ bool fetch_is_local(struct slice url);
  * last.
  *
  * Return: 0; ERROR_INPUT (bad URL, bad compression), ERROR_VERIFY, ERROR_NEED_NETWORK,
- * ERROR_UNSUPPORTED; what the sink returned.
+ * ERROR_UNSUPPORTED; of the network: -ENOENT (ERROR_NOT_FOUND), ERROR_NETWORK_FINAL when the answer
+ * is no, -ETIMEDOUT (ERROR_TIMEOUT) when the total time ran out, ERROR_NETWORK when the attempts
+ * did or the body broke off; what the sink returned.
  */
 int fetch_stream(struct fetcher *fetcher, const struct fetch_request *request,
 		 struct content_sink *sink, struct error *err);
+
+/* One of several fetches. */
+struct fetch_job {
+	const struct fetch_request *request;
+	struct content_sink *sink;
+	int result;	    /* as fetch_stream() */
+	struct error error; /* of the result; the caller releases it */
+};
+
+/**
+ * fetch_many - fetch_stream() for each of @jobs, FETCH_PARALLEL_MAX at a time; sinks are written to
+ * in turns, and each knows how its own fetch ended.
+ *
+ * Return: 0; the result of the first job in order that failed; its error stays with it.
+ */
+int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count);
 
 /**
  * fetch_memory - the bytes of @request.

@@ -10,6 +10,7 @@
 #include "base/url.h"
 #include "config/merge.h"
 #include "config/resolve.h"
+#include "ignition/network.h"
 
 static void log_report(const struct event_observer *observer, const struct report *report)
 {
@@ -54,6 +55,7 @@ static int parse(const struct acquire_params *params, const struct source *sourc
 struct rendering {
 	const struct acquire_params *params;
 	struct config_resolver *resolver;
+	struct network *network;
 	struct hash key;
 };
 
@@ -62,30 +64,16 @@ static void add_to_key(struct rendering *rendering, const char *digest)
 	hash_update(&rendering->key, digest, strlen(digest));
 }
 
-static struct fetch_header *lower_headers(struct arena *arena, const struct config_list *headers)
+static int fetch_need(const struct rendering *rendering, const struct config_need *need, char **ret,
+		      size_t *ret_length, struct error *err)
 {
-	struct fetch_header *out = arena_array(arena, headers->count, sizeof(*out));
-	size_t i = 0;
+	const struct acquire_params *params = rendering->params;
+	struct fetch_request request =
+		network_request(need->resource, config_pool_arena(params->pool));
+	int r = network_apply(rendering->network, &need->settings, err);
 
-	CONFIG_EACH (struct config_header, header, headers)
-		out[i++] = (struct fetch_header){ .name = header->name, .value = header->value };
-	return out;
-}
-
-static int fetch_need(const struct rendering *rendering, const struct config_resource *resource,
-		      char **ret, size_t *ret_length, struct error *err)
-{
-	struct arena *arena = config_pool_arena(rendering->params->pool);
-	const struct fetch_request request = {
-		.url = resource->source,
-		.compression = resource->compression,
-		.hash = resource->verification.hash,
-		.headers = lower_headers(arena, &resource->http_headers),
-		.header_count = resource->http_headers.count,
-		.case_exact_hash = true,
-	};
-
-	return fetch_memory(rendering->params->context->fetcher, &request, ret, ret_length, err);
+	request.case_exact_hash = true;
+	return r < 0 ? r : fetch_memory(params->context->fetcher, &request, ret, ret_length, err);
 }
 
 /* The path component is all of a URL that the state remembers; none for data URLs. */
@@ -118,7 +106,7 @@ static int fetch_and_feed(struct rendering *rendering, const struct config_need 
 				 need->is_replace ? "replace" : "merge");
 	url_append_printable(&name, need->resource->source);
 
-	int r = fetch_need(rendering, need->resource, &data, &length, err);
+	int r = fetch_need(rendering, need, &data, &length, err);
 
 	if (r < 0)
 		return error_wrap(err, r, "fetch config %s", text_str(&name));
@@ -158,6 +146,17 @@ static int check_rendered(const struct acquire_params *params, const struct conf
 	return error_set(err, ERROR_INPUT, EINVAL, "config is not valid");
 }
 
+/* Later stages find the authorities in the config, and need no network for them. */
+static int embed_authorities(const struct rendering *rendering, struct acquired *acquired,
+			     struct error *err)
+{
+	const struct config_fetch_settings settings = config_resolve_settings(rendering->resolver);
+	int r = network_apply(rendering->network, &settings, err);
+
+	return r < 0 ? r
+		     : network_embed(rendering->network, acquired->config, &acquired->config, err);
+}
+
 int acquire_render(const struct acquire_params *params, const struct source *source,
 		   struct acquired *ret, struct error *err)
 {
@@ -175,11 +174,14 @@ int acquire_render(const struct acquire_params *params, const struct source *sou
 	if (r < 0)
 		return r;
 
+	AUTO(network_free)
+	struct network *network = network_new(params->context->fetcher, params->pool);
 	AUTO(config_resolver_free)
 	struct config_resolver *resolver = config_resolver_new(params->pool, config);
 	struct config_need need;
 
 	rendering.resolver = resolver;
+	rendering.network = network;
 	while ((r = config_resolve_next(resolver, &need, err)) > 0) {
 		r = fetch_and_feed(&rendering, &need, err);
 		if (r < 0)
@@ -189,7 +191,8 @@ int acquire_render(const struct acquire_params *params, const struct source *sou
 		return r;
 	ret->config = config_resolve_result(resolver);
 	hash_hex(&rendering.key, ret->key);
-	return check_rendered(params, ret->config, err);
+	r = check_rendered(params, ret->config, err);
+	return r < 0 ? r : embed_authorities(&rendering, ret, err);
 }
 
 /* Names of one directory's entries, collected over the directories that may hold it. */

@@ -70,6 +70,12 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
 	engine->platform = provider_find(params->platform);
+
+	/* For the config of the platform; what it says counts from then on. */
+	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;
+
+	settings.total_ms = params->fetch_timeout_ms;
+	r = fetcher_configure(engine->fetcher, &settings, err);
 	engine->context = (struct provider_context){
 		.machine = &engine->machine,
 		.fetcher = engine->fetcher,
@@ -77,7 +83,7 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 		.config_directories = params->config_directories,
 		.config_file = params->config_file,
 	};
-	return 0;
+	return r;
 }
 
 static int run_stage(struct engine *engine, const struct stage *stage, struct error *err)

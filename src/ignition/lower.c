@@ -1,5 +1,7 @@
 #include "ignition/lower.h"
 
+#include "ignition/network.h"
+
 /* Upstream strips nothing but the low twelve bits; validation has refused larger modes. */
 #define MODE_MASK 07777
 
@@ -101,23 +103,9 @@ static void lower_content(const struct config_resource *resource, struct arena *
 			  struct fetcher *fetcher, struct content *ret)
 {
 	struct fetch_content *detail = arena_alloc(arena, sizeof(*detail));
-	struct fetch_header *headers =
-		arena_array(arena, resource->http_headers.count, sizeof(*headers));
-	size_t i = 0;
 
-	CONFIG_EACH (struct config_header, header, &resource->http_headers)
-		headers[i++] =
-			(struct fetch_header){ .name = header->name, .value = header->value };
-	*detail = (struct fetch_content){
-		.fetcher = fetcher,
-		.request = {
-			.url = resource->source,
-			.compression = resource->compression,
-			.hash = resource->verification.hash,
-			.headers = headers,
-			.header_count = i,
-		},
-	};
+	*detail = (struct fetch_content){ .fetcher = fetcher,
+					  .request = network_request(resource, arena) };
 	fetch_content_init(ret, detail);
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/passwd.h"
 #include "ignition/files.h"
+#include "ignition/network.h"
 #include "ignition/result.h"
 #include "ignition/stage.h"
 
@@ -16,6 +17,15 @@ static struct profile effective_profile(const struct engine *engine)
 	else if (fragment)
 		profile.passwd_flags &= ~(unsigned)PASSWD_KEYS_FRAGMENT;
 	return profile;
+}
+
+/* Contents are fetched as the merged config says. */
+static int configure_fetcher(const struct engine *engine, struct error *err)
+{
+	const struct config_fetch_settings settings = network_settings_of(engine->config);
+	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
+
+	return network_apply(network, &settings, err);
 }
 
 static int provision(struct engine *engine, const char *key, struct error *err)
@@ -51,6 +61,8 @@ static int run_files(struct engine *engine, struct error *err)
 	char key[HASH_HEX_MAX];
 	int r = stage_load_config(engine, key, err);
 
+	if (r == 0)
+		r = configure_fetcher(engine, err);
 	if (r == 0)
 		r = provision(engine, key, err);
 	if (r < 0)

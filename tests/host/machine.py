@@ -72,6 +72,7 @@ class World:
     mounts: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     path_first: list[Path] = field(default_factory=list)
+    enter: list[str] = field(default_factory=list)  # command that leads into other namespaces
 
     def bind(self, source: Path, target: str) -> None:
         self.mounts.append(f"mount --bind '{source}' '{target}'")
@@ -79,7 +80,7 @@ class World:
     def command(self, argv: list) -> list[str]:
         script = "\n".join(self.mounts)
         enter = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER, "sh"]
-        return enter + [script] + [str(word) for word in argv]
+        return self.enter + enter + [script] + [str(word) for word in argv]
 
     def variables(self) -> dict[str, str]:
         path = [str(place) for place in self.path_first] + [os.environ["PATH"]]

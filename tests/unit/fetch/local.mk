@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/fetch %D%/gzip
+check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules

@@ -1,0 +1,107 @@
+#include "fetch/authorities.h"
+
+#include <errno.h>
+
+#include "base/file.h"
+#include "fetch/limits.h"
+
+#define BEGIN_MARK "-----BEGIN "
+#define END_MARK   "-----END "
+#define MARK_TAIL  "-----"
+
+/* Where distributions keep one file with all certificates, as Go looks for them. */
+static const char *const system_bundles[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/ssl/ca-bundle.pem",
+	"/etc/pki/tls/cacert.pem",
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
+
+static struct slice take_line(struct slice *rest)
+{
+	const char *end = memchr(rest->data, '\n', rest->length);
+	size_t length = end ? (size_t)(end - rest->data) : rest->length;
+	struct slice line = { rest->data, length };
+
+	*rest = slice_from(*rest, end ? length + 1 : length);
+	return slice_trim(line);
+}
+
+static bool is_mark(struct slice line, const char *mark)
+{
+	return slice_starts(line, mark) && slice_ends(line, MARK_TAIL) &&
+	       line.length > strlen(mark) + strlen(MARK_TAIL);
+}
+
+/* What two marks say between "BEGIN " or "END " and the dashes. */
+static bool same_label(struct slice begin, struct slice end)
+{
+	return slice_equal(slice_from(begin, strlen(BEGIN_MARK)),
+			   slice_from(end, strlen(END_MARK)));
+}
+
+/* Pass over what is before the next block, and the block.  Return: whether there was one. */
+static bool take_block(struct slice *rest)
+{
+	while (rest->length) {
+		struct slice begin = take_line(rest);
+
+		if (!is_mark(begin, BEGIN_MARK))
+			continue;
+		while (rest->length) {
+			struct slice line = take_line(rest);
+
+			if (is_mark(line, END_MARK) && same_label(begin, line))
+				return true;
+		}
+	}
+	return false;
+}
+
+int authorities_check(struct slice bundle, struct error *err)
+{
+	if (bundle.length == 0)
+		return error_set(err, ERROR_INPUT, EINVAL, "unable to decode PEM block");
+	while (bundle.length)
+		if (!take_block(&bundle))
+			return error_set(err, ERROR_INPUT, EINVAL, "unable to decode PEM block");
+	return 0;
+}
+
+static int append(struct text *out, struct slice bundle, struct error *err)
+{
+	if (out->length + bundle.length + 1 > FETCH_AUTHORITIES_MAX_BYTES ||
+	    text_append_slice(out, bundle) < 0 || text_append_char(out, '\n') < 0)
+		return error_set(err, ERROR_INPUT, E2BIG,
+				 "certificate authorities are larger than %zu MiB",
+				 FETCH_AUTHORITIES_MAX_BYTES >> 20);
+	return 0;
+}
+
+static int append_system(struct text *out, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(system_bundles); i++) {
+		AUTO_FREE char *data = NULL;
+		size_t length = 0;
+
+		if (file_read(system_bundles[i], FETCH_AUTHORITIES_MAX_BYTES, /* flags= */ 0, &data,
+			      &length, /* err= */ NULL) == 0)
+			return append(out, (struct slice){ data, length }, err);
+	}
+	return 0;
+}
+
+int authorities_join(const struct slice *bundles, size_t count, struct text *out, struct error *err)
+{
+	int r = append_system(out, err);
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		r = authorities_check(bundles[i], err);
+		if (r < 0)
+			return error_wrap(err, r, "certificate authority %zu", i + 1);
+		r = append(out, bundles[i], err);
+	}
+	return r;
+}

@@ -1,0 +1,30 @@
+/*
+ * authorities - the certificates that TLS trusts, as one text.
+ *
+ * Owns: what a bundle is allowed to be (spec ignition 5.3), and where systems keep theirs.
+ */
+#ifndef SLIPWAY_FETCH_AUTHORITIES_H
+#define SLIPWAY_FETCH_AUTHORITIES_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+/**
+ * authorities_check - whether @bundle is PEM blocks and, behind the last, nothing.
+ *
+ * Return: 0; ERROR_INPUT.
+ */
+int authorities_check(struct slice bundle, struct error *err);
+
+/**
+ * authorities_join - the certificates of the system, and those of @bundles.
+ * @out: appended to
+ *
+ * A system without certificates is no error: then only the bundles are trusted.
+ *
+ * Return: 0; -EINVAL, -E2BIG (ERROR_INPUT).
+ */
+int authorities_join(const struct slice *bundles, size_t count, struct text *out,
+		     struct error *err);
+
+#endif

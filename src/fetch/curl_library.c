@@ -1,0 +1,105 @@
+#include "fetch/curl_library.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/scope.h"
+
+/* CURLOPT_QUICK_EXIT is the youngest of what is used. */
+#define OLDEST_VERSION	    0x075700
+#define OLDEST_VERSION_TEXT "7.87.0"
+
+#define SONAME_OPENSSL "libcurl.so.4"
+#define SONAME_GNUTLS  "libcurl-gnutls.so.4"
+
+/* https://systemd.io/ELF_DLOPEN_METADATA/ */
+#define NOTE_OWNER "FDO"
+#define NOTE_TYPE  0x407c0c0aU
+#define NOTE_TEXT                                                                                  \
+	"[{\"feature\":\"network\",\"description\":\"http and https URLs\","                       \
+	"\"priority\":\"required\",\"soname\":[\"" SONAME_OPENSSL "\",\"" SONAME_GNUTLS "\"]}]"
+
+struct dlopen_note {
+	Elf64_Nhdr header;
+	char owner[sizeof(NOTE_OWNER)];
+	_Alignas(4) char text[sizeof(NOTE_TEXT)];
+};
+
+__attribute__((used, section(".note.dlopen"), aligned(4))) static const struct dlopen_note note = {
+	.header = { .n_namesz = sizeof(NOTE_OWNER),
+		    .n_descsz = sizeof(NOTE_TEXT),
+		    .n_type = NOTE_TYPE },
+	.owner = NOTE_OWNER,
+	.text = NOTE_TEXT,
+};
+
+static const char *const sonames[] = { SONAME_OPENSSL, SONAME_GNUTLS };
+
+static const struct {
+	const char *name;
+	size_t offset;
+} symbols[] = {
+#define SYMBOL(member)                                                                             \
+	{                                                                                          \
+		"curl_" #member, offsetof(struct curl_library, member)                             \
+	}
+	SYMBOL(global_init),	     SYMBOL(global_cleanup), SYMBOL(version_info),
+	SYMBOL(easy_init),	     SYMBOL(easy_cleanup),   SYMBOL(easy_setopt),
+	SYMBOL(easy_getinfo),	     SYMBOL(easy_header),    SYMBOL(easy_strerror),
+	SYMBOL(slist_append),	     SYMBOL(slist_free_all), SYMBOL(multi_init),
+	SYMBOL(multi_cleanup),	     SYMBOL(multi_setopt),   SYMBOL(multi_add_handle),
+	SYMBOL(multi_remove_handle), SYMBOL(multi_perform),  SYMBOL(multi_poll),
+	SYMBOL(multi_info_read),
+#undef SYMBOL
+};
+_Static_assert(ARRAY_SIZE(symbols) * sizeof(void *) == sizeof(struct curl_library),
+	       "every function is looked up");
+
+static int refuse(struct error *err, const char *why)
+{
+	return error_set(err, ERROR_UNSUPPORTED, ELIBACC,
+			 "cannot use the network: %s; install libcurl (" SONAME_OPENSSL ")",
+			 why ?: "libcurl cannot be loaded");
+}
+
+static void *open_library(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sonames); i++) {
+		void *handle = dlopen(sonames[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+		if (handle)
+			return handle;
+	}
+	return NULL;
+}
+
+int curl_library_load(struct curl_library *ret, struct error *err)
+{
+	struct curl_library library;
+	void *handle = open_library();
+
+	if (!handle)
+		return refuse(err, dlerror());
+	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+		void *address = dlsym(handle, symbols[i].name);
+
+		if (!address)
+			return refuse(err, dlerror());
+		memcpy((char *)&library + symbols[i].offset, &address, sizeof(address));
+	}
+	if (library.version_info(CURLVERSION_NOW)->version_num < OLDEST_VERSION)
+		return refuse(err, "libcurl is older than " OLDEST_VERSION_TEXT);
+	if (library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return refuse(err, "libcurl does not start");
+	*ret = library;
+	return 0;
+}
+
+void curl_library_done(const struct curl_library *library)
+{
+	library->global_cleanup();
+}

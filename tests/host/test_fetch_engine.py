@@ -1,0 +1,136 @@
+"""The engine with a network: configs that refer to configs, what they say about fetching, files."""
+
+import base64
+import gzip
+import hashlib
+import json
+import time
+
+import pytest
+
+from configs import config, data, files
+from conftest import needs_root
+from engine import Case
+from network import Reply
+from test_fetch import authority, net, plain  # noqa: F401 (fixtures)
+
+pytestmark = needs_root
+STAGES = ("fetch-offline", "fetch", "files")
+
+
+def as_reply(value, **options) -> Reply:
+    return Reply(json.dumps(value).encode(), **options)
+
+
+def merge(*sources, **more) -> dict:
+    return config(ignition_config={"merge": [{"source": source} for source in sources]}, **more)
+
+
+def file_of(path: str, source: str, **contents) -> dict:
+    return {"path": path, "contents": {"source": source, **contents}}
+
+
+@pytest.fixture
+def run(make_engine, plain):  # noqa: F811
+    """run(case) in the network `plain`."""
+
+    def run_case(case: Case):
+        runner = make_engine(case)
+        runner.world.enter = plain.enter
+        return runner.run()
+
+    return run_case
+
+
+def test_config_refers_to_configs_over_http(run, plain):  # noqa: F811
+    server = plain.serve(lambda request: {
+        "/a": as_reply(merge("http://127.0.0.1/b")),
+        "/b": as_reply(files(file_of("/etc/b", "http://127.0.0.1/file"))),
+        "/file": Reply(b"over http\n"),
+    }[request.path])
+    outcome = run(Case(merge("http://127.0.0.1/a"), stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    assert outcome.needs_network
+    assert (outcome.root / "etc/b").read_text() == "over http\n"
+    assert {"/a", "/b", "/file"} == {request.path for request in server.requests}
+
+
+def test_url_on_the_kernel_command_line(run, plain):  # noqa: F811
+    plain.serve(as_reply(files(file_of("/etc/c", data("c")))))
+    outcome = run(Case(cmdline="ignition.config.url=http://127.0.0.1/c?token=secret", stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    assert (outcome.root / "etc/c").read_text() == "c"
+    assert "secret" not in outcome.log
+
+
+def test_file_is_verified_and_unpacked(run, plain):  # noqa: F811
+    server = plain.serve(Reply(gzip.compress(b"packed")))
+    contents = {"compression": "gzip", "verification": {"hash": "sha256-" + hashlib.sha256(b"packed").hexdigest()},
+                "httpHeaders": [{"name": "X-Token", "value": "t"}]}
+    outcome = run(Case(files(file_of("/etc/p", "http://127.0.0.1/p", **contents)), stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    assert (outcome.root / "etc/p").read_text() == "packed"
+    assert server.requests[0].headers["x-token"] == "t"
+
+
+def test_wrong_bytes_stop_the_stage(run, plain):  # noqa: F811
+    plain.serve(Reply(b"other"))
+    contents = {"verification": {"hash": "sha256-" + "0" * 64}}
+    outcome = run(Case(files(file_of("/etc/p", "http://127.0.0.1/p", **contents)), stages=STAGES))
+    assert outcome.exits == [0, 0, 1]
+    assert "hash verification failed" in outcome.log
+    assert not (outcome.root / "etc/p").exists()
+
+
+def test_timeouts_of_the_config_count(run, plain):  # noqa: F811
+    plain.serve(Reply(status=503))
+    began = time.monotonic()
+    outcome = run(Case(merge("http://127.0.0.1/a", ignition_timeouts={"httpTotal": 1}), stages=STAGES))
+    assert outcome.exits == [0, 1]
+    assert "unable to fetch resource in time (1 s): 503 Service Unavailable" in outcome.log
+    assert time.monotonic() - began < 6
+
+
+def test_authority_of_a_parent_is_trusted_and_kept(run, plain, authority):  # noqa: F811
+    certificate, server = authority
+    plain.serve(as_reply(files(file_of("/etc/t", "https://localhost/file"))) , port=443, tls=server)
+    ca_server = plain.serve(Reply(gzip.compress(certificate.read_bytes())))
+    source = {"source": "http://127.0.0.1/ca", "compression": "gzip"}
+    parent = merge("https://localhost/a", ignition_security={"tls": {"certificateAuthorities": [source]}})
+    outcome = run(Case(parent, stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    assert (outcome.root / "etc/t").exists()
+    kept = outcome.cache["ignition"]["security"]["tls"]["certificateAuthorities"]
+    assert [entry["source"].split(",")[0] for entry in kept] == ["data:text/plain;charset=utf-8;base64"]
+    assert base64.b64decode(kept[0]["source"].split(",")[1]) == certificate.read_bytes()
+    assert "compression" not in kept[0]
+    assert len(ca_server.requests) == 1
+
+
+def test_without_the_authority_nothing_is_trusted(run, plain, authority):  # noqa: F811
+    plain.serve(as_reply(config()), port=443, tls=authority[1])
+    outcome = run(Case(merge("https://localhost/a", ignition_timeouts={"httpTotal": 1}), stages=STAGES))
+    assert outcome.exits == [0, 1]
+    assert "certificate" in outcome.log
+
+
+def test_proxy_of_the_config(run, plain):  # noqa: F811
+    proxy = plain.serve(as_reply(files(file_of("/etc/x", data("x")))), port=3128)
+    parent = merge("http://away.test/a", ignition_proxy={"httpProxy": "http://127.0.0.1:3128"})
+    outcome = run(Case(parent, stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    assert [request.path for request in proxy.requests] == ["http://away.test/a"]
+
+
+def test_fetch_timeout_bounds_the_platforms_config(make_engine, plain):  # noqa: F811
+    plain.serve(Reply(status=500))
+    runner = make_engine(Case(cmdline="ignition.config.url=http://127.0.0.1/"))
+    runner.world.enter = plain.enter
+    place = runner.outcome.place
+    began = time.monotonic()
+    done = runner.world.run([runner.program, "-platform", "file", "-stage", "fetch", "-log-to-stdout",
+                             "-fetch-timeout", "700ms", "-config-cache", place / "cache", "-state-file",
+                             place / "state", "-root", runner.outcome.root], cwd=place)
+    assert done.returncode == 1
+    assert "unable to fetch resource in time (700 ms)" in done.stdout
+    assert time.monotonic() - began < 4
