@@ -1,8 +1,6 @@
 #include "disk/filesystem_plan.h"
 
 #include <errno.h>
-#include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -11,9 +9,7 @@
 #include "disk/kernel.h"
 #include "disk/probe.h"
 
-#define SCOPE	     "createFilesystems"
-#define BY_PARTLABEL "/dev/disk/by-partlabel/"
-#define BY_PARTUUID  "/dev/disk/by-partuuid/"
+#define SCOPE "createFilesystems"
 /* Discarding the blocks of a large and slow disk takes minutes. */
 #define MKFS_MS	     1800000
 #define UDEV_WAIT_MS 10000
@@ -35,36 +31,18 @@ static void place_done(struct place *place)
 
 DEFINE_DONE(struct place, place_done)
 
-static bool is_partition(const char *path, const struct partition_layout *layout,
-			 const struct table_partition *partition)
-{
-	AUTO_FREE char *node = kernel_partition_name(layout->node, partition->number);
-	AUTO_FREE char *asked = kernel_partition_name(layout->path, partition->number);
-	AUTO_FREE char *linked = xasprintf("%s-part%u", layout->path, partition->number);
-
-	if (slice_starts(slice_of(path), BY_PARTLABEL))
-		return strcmp(path + strlen(BY_PARTLABEL), partition->name) == 0;
-	if (slice_starts(slice_of(path), BY_PARTUUID))
-		return strcasecmp(path + strlen(BY_PARTUUID), partition->guid) == 0;
-	return strcmp(path, node) == 0 || strcmp(path, asked) == 0 || strcmp(path, linked) == 0;
-}
-
 /* In the table that will be there. */
 static bool find_in_layout(struct place *place, const struct partition_layout *layout)
 {
+	const struct table_partition *partition = partition_layout_find(layout, place->path);
 	const uint32_t sector_bytes = layout->after->disk.sector_bytes;
 
-	for (size_t i = 0; i < layout->after->count; i++) {
-		const struct table_partition *partition = &layout->after->partitions[i];
-
-		if (!is_partition(place->path, layout, partition))
-			continue;
-		place->node = layout->node;
-		place->range = (struct probe_range){ partition->start * sector_bytes,
-						     partition->size * sector_bytes };
-		return true;
-	}
-	return false;
+	if (!partition)
+		return false;
+	place->node = layout->node;
+	place->range = (struct probe_range){ partition->start * sector_bytes,
+					     partition->size * sector_bytes };
+	return true;
 }
 
 static int find_place(const struct filesystem_plan_params *params, struct place *place,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,9 @@
 #include "disk/probe.h"
 #include "disk/stand_in.h"
 
-#define SCOPE "createPartitions"
+#define SCOPE	     "createPartitions"
+#define BY_PARTLABEL "/dev/disk/by-partlabel/"
+#define BY_PARTUUID  "/dev/disk/by-partuuid/"
 
 void partition_layout_free(struct partition_layout *layout)
 {
@@ -29,6 +32,28 @@ void partition_layout_free(struct partition_layout *layout)
 	table_free(layout->after);
 	scope_close(&layout->lock_fd);
 	free(layout);
+}
+
+static bool is_named(const struct partition_layout *layout, const struct table_partition *partition,
+		     const char *path)
+{
+	AUTO_FREE char *node = kernel_partition_name(layout->node, partition->number);
+	AUTO_FREE char *asked = kernel_partition_name(layout->path, partition->number);
+
+	if (slice_starts(slice_of(path), BY_PARTLABEL))
+		return strcmp(path + strlen(BY_PARTLABEL), partition->name) == 0;
+	if (slice_starts(slice_of(path), BY_PARTUUID))
+		return strcasecmp(path + strlen(BY_PARTUUID), partition->guid) == 0;
+	return strcmp(path, node) == 0 || strcmp(path, asked) == 0;
+}
+
+const struct table_partition *partition_layout_find(const struct partition_layout *layout,
+						    const char *path)
+{
+	for (size_t i = 0; i < layout->after->count; i++)
+		if (is_named(layout, &layout->after->partitions[i], path))
+			return &layout->after->partitions[i];
+	return NULL;
 }
 
 /* What the steps of planning share. */

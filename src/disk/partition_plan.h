@@ -46,6 +46,13 @@ int partition_plan(const struct machine *machine, const struct disk_request *req
 		   struct plan *plan, struct partition_layout **ret, struct error *err);
 void partition_layout_free(struct partition_layout *layout);
 
+/**
+ * partition_layout_find - the partition that @path will name: by its node, by-partlabel or
+ * by-partuuid; NULL when there will be none of that name on this disk; borrowed.
+ */
+const struct table_partition *partition_layout_find(const struct partition_layout *layout,
+						    const char *path);
+
 DEFINE_RELEASE(struct partition_layout *, partition_layout_free)
 
 #endif
