@@ -14,8 +14,11 @@ libslipway_a_SOURCES += \
 	%D%/partition.c %D%/partition.h \
 	%D%/partition_apply.c %D%/partition_apply.h \
 	%D%/partition_plan.c %D%/partition_plan.h \
+	%D%/picture.c %D%/picture.h \
+	%D%/picture_scale.c %D%/picture_scale.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
 	%D%/stand_in.c %D%/stand_in.h \
+	%D%/svg.c %D%/svg.h \
 	%D%/table.c %D%/table.h \
 	%D%/table_write.c %D%/table_write.h

@@ -1,6 +1,5 @@
 #include "disk/picture.h"
 
-#include <errno.h>
 #include <stdbool.h>
 
 #include "base/alloc.h"
@@ -21,6 +20,7 @@
 #define LINE_HEIGHT   16
 #define KEY_WIDTH     434
 #define KEY_GAP	      8
+#define KEY_BOX	      12
 #define LEGEND_HEIGHT 24
 #define SWATCH_WIDTH  24
 #define SIZE_TEXT_MAX 32
@@ -32,8 +32,8 @@
 static const struct colour {
 	const char *class, *property, *light, *dark;
 } colours[] = {
-	{ "paper", "fill", "#ffffff", "#0d1117" }, { "ink", "fill", "#1b1f24", "#e6edf3" },
-	{ "faint", "fill", "#57606a", "#9da7b3" }, { "badge", "fill", "#ffffff", "#0d1117" },
+	{ "paper", "fill", "#ffffff", "#0d1117" },  { "ink", "fill", "#1b1f24", "#e6edf3" },
+	{ "faint", "fill", "#57606a", "#9da7b3" },  { "badge", "fill", "#ffffff", "#0d1117" },
 	{ "mark", "stroke", "#ffffff", "#0d1117" }, { "edge", "stroke", "#6e7781", "#8b949e" },
 };
 
@@ -156,24 +156,24 @@ static void put_sentence(struct svg *svg, const struct picture_block *block)
 	svg_put(svg, ", %s", changes[block->change].name);
 }
 
-/* A box as wide as its surroundings: the change in colour and pattern. */
-static void put_box(struct svg *svg, enum picture_change change)
+/* A box from (0, 0): the change in colour and pattern. */
+static void put_box(struct svg *svg, enum picture_change change, unsigned width, unsigned height)
 {
 	const struct change *look = &changes[change];
 
-	svg_put(svg, "<rect width='100%%' height='100%%' class='tint-%s' fill='%s'/>\n", look->name,
-		look->tint_light);
 	if (change == PICTURE_FREE) {
 		svg_put(svg,
-			"<rect x='.5' y='.5' width='100%%' height='100%%' "
-			"style='width:calc(100%% - 1px);height:calc(100%% - 1px)' fill='none' "
-			"class='edge' stroke='#6e7781' stroke-dasharray='4 3'/>\n");
+			"<rect x='.5' y='.5' width='%u' height='%u' class='tint-free edge' "
+			"fill='%s' stroke='#6e7781' stroke-dasharray='4 3'/>\n",
+			width - 1, height - 1, look->tint_light);
 		return;
 	}
 	svg_put(svg,
-		"<rect width='100%%' height='%u' class='accent-%s' fill='%s'/>\n"
-		"<rect width='100%%' height='%u' fill='url(#slipway-mark-%s)'/>\n",
-		BADGE_HEIGHT, look->name, look->accent_light, BADGE_HEIGHT, look->name);
+		"<rect width='%u' height='%u' class='tint-%s' fill='%s'/>\n"
+		"<rect width='%u' height='%u' class='accent-%s' fill='%s'/>\n"
+		"<rect width='%u' height='%u' fill='url(#slipway-mark-%s)'/>\n",
+		width, height, look->name, look->tint_light, width, BADGE_HEIGHT, look->name,
+		look->accent_light, width, BADGE_HEIGHT, look->name);
 }
 
 /* "9 created" over the pattern, which goes on behind it. */
@@ -190,9 +190,12 @@ static void put_badge(struct sheet *sheet, const struct picture_block *block, un
 			 text_slice(&words));
 		return;
 	}
+
+	unsigned tiles = (svg_width(text_slice(&words), font_badge.px) + PADDING) / MARK_WIDTH + 1;
+
+	/* Whole tiles: the pattern goes on with a whole mark. */
 	svg_put(&sheet->svg, "<rect width='%u' height='%u' class='accent-%s' fill='%s'/>\n",
-		svg_width(text_slice(&words), font_badge.px) + PADDING + PADDING / 2, BADGE_HEIGHT,
-		look->name, look->accent_light);
+		tiles * MARK_WIDTH, BADGE_HEIGHT, look->name, look->accent_light);
 	put_text(sheet, &font_badge, (struct spot){ PADDING, 13, 0 }, text_slice(&words));
 }
 
@@ -254,7 +257,7 @@ static void put_block(struct sheet *sheet, const struct placed *placed)
 		sheet->y, width, BAR_HEIGHT);
 	put_sentence(&sheet->svg, placed->block);
 	svg_put(&sheet->svg, "</title>\n");
-	put_box(&sheet->svg, placed->block->change);
+	put_box(&sheet->svg, placed->block->change, width, BAR_HEIGHT);
 	if (placed->width >= PICTURE_WORDS_PX)
 		put_words(sheet, placed->block, width);
 	else
@@ -310,20 +313,24 @@ static void put_key_line(struct sheet *sheet, const struct picture_block *block,
 	AUTO(text_done) struct text number = TEXT_INIT(SIZE_TEXT_MAX);
 
 	text_printf(&number, "%u", block->number);
-	svg_put(&sheet->svg, "<svg x='%u' y='%u' width='12' height='12'><title>", spot.x,
-		spot.y - 10);
+	svg_put(&sheet->svg, "<g>\n<title>");
 	put_sentence(&sheet->svg, block);
-	svg_put(&sheet->svg, "</title><g transform='translate(0 -3)'>");
-	put_box(&sheet->svg, block->change);
-	svg_put(&sheet->svg, "</g></svg>\n");
+	/* The middle of a badge. */
+	svg_put(&sheet->svg,
+		"</title>\n<svg x='%u' y='%u' width='%u' height='%u' "
+		"viewBox='0 3 %u %u'>\n",
+		spot.x, spot.y - KEY_BOX + 2, KEY_BOX, KEY_BOX, KEY_BOX, KEY_BOX);
+	put_box(&sheet->svg, block->change, KEY_BOX, BADGE_HEIGHT);
+	svg_put(&sheet->svg, "</svg>\n");
 	put_text(sheet, &font_label, (struct spot){ spot.x + 18, spot.y, 0 }, text_slice(&number));
-	put_text(sheet, &font_plain, (struct spot){ spot.x + 42, spot.y, 145 },
+	put_text(sheet, &font_plain, (struct spot){ spot.x + 46, spot.y, 141 },
 		 slice_of(block->label));
 	put_size(sheet, &font_faint, (struct spot){ spot.x + 190, spot.y, 0 }, block->size_bytes);
 	put_text(sheet, &font_plain, (struct spot){ spot.x + 252, spot.y, 108 },
 		 slice_of(block->contents));
 	put_text(sheet, &font_faint, (struct spot){ spot.x + 362, spot.y, 0 },
 		 slice_of(changes[block->change].name));
+	svg_put(&sheet->svg, "</g>\n");
 }
 
 enum key_row { KEY_BEFORE, KEY_AFTER };
@@ -376,21 +383,30 @@ static struct placed_row place(const struct picture_row *row, const char *name, 
 	return placed;
 }
 
-static void put_disk(struct sheet *sheet, const struct picture_disk *disk)
+static void put_heading(struct sheet *sheet, const struct picture_disk *disk)
 {
-	AUTO(placed_row_done) struct placed_row before = place(&disk->before, "before",
-							       sheet->bar_px);
-	AUTO(placed_row_done) struct placed_row after = place(&disk->after, "after", sheet->bar_px);
 	const unsigned max_px = sheet->bar_px - KEY_WIDTH / 4;
+	const unsigned base = sheet->y + 16;
 	unsigned width = svg_width(slice_of(disk->title), font_title.px);
 
-	put_text(sheet, &font_title, (struct spot){ MARGIN, sheet->y + 16, max_px },
-		 slice_of(disk->title));
-	put_size(sheet, &font_faint,
-		 (struct spot){ MARGIN + (width < max_px ? width : max_px) + PADDING,
-				sheet->y + 16, 0 },
+	width = width < max_px ? width : max_px;
+	svg_put(&sheet->svg, "<g>\n<title>");
+	svg_put_escaped(&sheet->svg, slice_of(disk->title));
+	svg_put(&sheet->svg, "</title>\n");
+	put_text(sheet, &font_title, (struct spot){ MARGIN, base, max_px }, slice_of(disk->title));
+	put_size(sheet, &font_faint, (struct spot){ MARGIN + width + PADDING, base, 0 },
 		 disk->size_bytes);
+	svg_put(&sheet->svg, "</g>\n");
 	sheet->y += TITLE_HEIGHT;
+}
+
+static void put_disk(struct sheet *sheet, const struct picture_disk *disk)
+{
+	AUTO(placed_row_done)
+	struct placed_row before = place(&disk->before, "before", sheet->bar_px);
+	AUTO(placed_row_done) struct placed_row after = place(&disk->after, "after", sheet->bar_px);
+
+	put_heading(sheet, disk);
 	put_key(sheet, &before, KEY_BEFORE);
 	put_bar(sheet, &before);
 	put_shades(sheet, &before, &after);
@@ -403,7 +419,7 @@ static void put_legend_entry(struct sheet *sheet, enum picture_change change, st
 {
 	svg_put(&sheet->svg, "<svg x='%u' y='%u' width='%u' height='%u'>\n", spot.x, spot.y,
 		SWATCH_WIDTH, BADGE_HEIGHT);
-	put_box(&sheet->svg, change);
+	put_box(&sheet->svg, change, SWATCH_WIDTH, BADGE_HEIGHT);
 	svg_put(&sheet->svg, "</svg>\n");
 	spot = (struct spot){ spot.x + SWATCH_WIDTH + PADDING, spot.y + 13, 0 };
 	put_text(sheet, &font_label, spot, slice_of(changes[change].name));
@@ -535,7 +551,8 @@ int picture_append_svg(const struct picture_disk *disks, size_t count, struct te
 	put_description(&svg, disks, count);
 	put_style(&svg);
 	put_patterns(&svg);
-	svg_put(&svg, "<rect width='100%%' height='100%%' class='paper' fill='#ffffff'/>\n%s</svg>\n",
+	svg_put(&svg,
+		"<rect width='100%%' height='100%%' class='paper' fill='#ffffff'/>\n%s</svg>\n",
 		text_str(&body));
 	if (svg.r < 0)
 		text_truncate(out, length);

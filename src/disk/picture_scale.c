@@ -11,7 +11,7 @@ struct floors {
 	unsigned free_px;
 };
 
-static const struct floors wide = { 96, PICTURE_WORDS_PX };
+static const struct floors wide = { 104, PICTURE_WORDS_PX };
 static const struct floors narrow = { 28, 12 };
 
 /* Sizes are counted in 2^-32 of their sum: products with widths stay within 64 bits. */
@@ -33,8 +33,11 @@ static unsigned floor_sum(const struct floors *floors, const struct picture_row 
 
 unsigned picture_bar_px(const struct picture_row *row)
 {
-	unsigned needed = floor_sum(&narrow, row);
+	unsigned words = floor_sum(&wide, row);
+	unsigned needed = words + (words + 2) / 3; /* as choose() wants it */
 
+	if (needed > PICTURE_BAR_MAX_PX)
+		needed = floor_sum(&narrow, row);
 	return needed > PICTURE_BAR_PX ? needed : PICTURE_BAR_PX;
 }
 

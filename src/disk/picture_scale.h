@@ -11,10 +11,11 @@
 
 /* From here on a block has room for words. */
 #define PICTURE_WORDS_PX 64
-/* A picture is this wide unless it has very many blocks. */
-#define PICTURE_BAR_PX 868
+/* A bar is at least this wide, and gets wider than the second only for numbers, not for words. */
+#define PICTURE_BAR_PX	   868
+#define PICTURE_BAR_MAX_PX 1200
 
-/** picture_bar_px - width that @row needs: PICTURE_BAR_PX, or more for very many blocks. */
+/** picture_bar_px - width that @row needs: PICTURE_BAR_PX, or more for many blocks. */
 unsigned picture_bar_px(const struct picture_row *row);
 
 /**

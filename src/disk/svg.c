@@ -11,16 +11,17 @@
 /* Widths are in hundredths of the font's size. */
 #define EM 100
 
-/* The first range that has a character decides.  Measured with DejaVu Sans, which is a wide font. */
+/* The first range that has a character decides.  Measured with DejaVu Sans, which is a wide font.
+ */
 static const struct {
 	uint32_t first, last;
 	unsigned width;
 } widths[] = {
-	{ ' ', '"', 40 },   { '#', '&', 84 },	{ '\'', '/', 40 },     { '0', '9', 64 },
-	{ ':', ';', 34 },   { '<', '>', 84 },	{ 'I', 'J', 32 },      { 'M', 'M', 87 },
-	{ 'W', 'W', 99 },   { '@', '@', EM },	{ 'A', 'Z', 70 },      { 'i', 'j', 30 },
-	{ 'l', 'l', 30 },   { 'm', 'm', 98 },	{ 'w', 'w', 82 },      { 'f', 'f', 38 },
-	{ 'r', 't', 48 },   { 'a', 'z', 63 },	{ 0, 0x2ff, 66 },      { 0x300, 0x36f, 0 },
+	{ ' ', '"', 40 },      { '#', '&', 84 }, { '\'', '/', 40 }, { '0', '9', 64 },
+	{ ':', ';', 34 },      { '<', '>', 84 }, { 'I', 'J', 32 },  { 'M', 'M', 87 },
+	{ 'W', 'W', 99 },      { '@', '@', EM }, { 'A', 'Z', 70 },  { 'i', 'j', 30 },
+	{ 'l', 'l', 30 },      { 'm', 'm', 98 }, { 'w', 'w', 82 },  { 'f', 'f', 38 },
+	{ 'r', 't', 48 },      { 'a', 'z', 63 }, { 0, 0x2ff, 66 },  { 0x300, 0x36f, 0 },
 	{ 0x370, 0x10ff, 72 },
 };
 

@@ -1,2 +1,3 @@
 # unit tests of src/disk
-check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition
+check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition \
+	%D%/picture
