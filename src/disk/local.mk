@@ -16,6 +16,7 @@ libslipway_a_SOURCES += \
 	%D%/partition_plan.c %D%/partition_plan.h \
 	%D%/picture.c %D%/picture.h \
 	%D%/picture_scale.c %D%/picture_scale.h \
+	%D%/picture_survey.c %D%/picture_survey.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/request.h \
 	%D%/stand_in.c %D%/stand_in.h \

@@ -1,3 +1,3 @@
 # unit tests of src/disk
 check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition \
-	%D%/picture
+	%D%/picture %D%/picture_survey
