@@ -4,14 +4,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
 #include "ignition/preview.h"
+
+#define SVG_MODE	   0644
+#define SVG_DIRECTORY_MODE 0755
 
 struct values {
 	bool as_json;
 	const char *root;
 	const char *disk;
+	const char *svg;
 };
 
 static const struct cli_option options[] = {
@@ -28,6 +33,11 @@ static const struct cli_option options[] = {
 	  .offset = offsetof(struct values, disk),
 	  .argument = "FILE",
 	  .help = "a disk image or device for the disk that the config names" },
+	{ .name = "svg",
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct values, svg),
+	  .argument = "FILE",
+	  .help = "draw the disk before and after to this file" },
 	{ .name = "json",
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, as_json),
@@ -61,6 +71,17 @@ static int make_plan(struct preview *preview, const char *path, const struct val
 	return r;
 }
 
+static int draw(const struct preview *preview, const char *path, struct error *err)
+{
+	AUTO(text_done) struct text svg = TEXT_INIT((size_t)64 << 20);
+	int r = preview_append_svg(preview, &svg, err);
+
+	if (r == 0)
+		r = file_replace(path, text_slice(&svg), SVG_MODE, SVG_DIRECTORY_MODE,
+				 FILE_VOLATILE, err);
+	return r < 0 ? error_wrap(err, r, "--svg") : 0;
+}
+
 static int plan(const char *path, const struct values *values, struct error *err)
 {
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
@@ -69,6 +90,8 @@ static int plan(const char *path, const struct values *values, struct error *err
 
 	if (r == 0)
 		r = make_plan(&preview, path, values, err);
+	if (r == 0 && values->svg)
+		r = draw(&preview, values->svg, err);
 	if (r < 0)
 		return r;
 	if (values->as_json)

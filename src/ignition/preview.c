@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "config/merge.h"
 #include "disk/mount.h"
+#include "disk/picture_survey.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
@@ -247,4 +248,31 @@ void preview_append_json(const struct preview *preview, struct text *out)
 
 	append_operations(preview->plan, count, out);
 	text_append_str(out, "]}\n");
+}
+
+int preview_append_svg(const struct preview *preview, struct text *out, struct error *err)
+{
+	const struct disks_plan *disks = &preview->disks;
+
+	if (!disks->plan)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "a picture needs a disk; name one with --disk");
+
+	AUTO(arena_free) struct arena *arena = arena_new();
+	struct picture_disk *pictures = arena_array(arena, disks->layout_count, sizeof(*pictures));
+
+	for (size_t i = 0; i < disks->layout_count; i++) {
+		const struct picture_survey_params params = {
+			.machine = &preview->machine,
+			.layout = disks->layouts[i],
+			.requests = disks->requests.filesystems,
+			.count = disks->requests.filesystem_count,
+		};
+
+		picture_survey(&params, arena, &pictures[i]);
+	}
+
+	int r = picture_append_svg(pictures, disks->layout_count, out);
+
+	return r < 0 ? error_errno(err, -r, "draw the disk") : 0;
 }

@@ -93,6 +93,14 @@ void preview_append_plan(const struct preview *preview, struct text *out);
 /** preview_append_json - {"config": <key>, "operations": [...]} and a newline. */
 void preview_append_json(const struct preview *preview, struct text *out);
 
+/**
+ * preview_append_svg - a picture of the disk before and after preview->disks, which is not applied
+ * yet.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when no disk was planned.
+ */
+int preview_append_svg(const struct preview *preview, struct text *out, struct error *err);
+
 DEFINE_DONE(struct preview, preview_done)
 
 #endif
