@@ -310,6 +310,20 @@ int url_append_unescaped(struct text *out, struct slice part)
 	return r;
 }
 
+int url_append_escaped(struct text *out, struct slice text)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < text.length && r == 0; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+		/* RFC 3986, 2.3: unreserved */
+		bool is_plain = is_alphanumeric(c) || (c && strchr("-._~", c));
+
+		r = is_plain ? text_append_char(out, text.data[i]) : text_printf(out, "%%%02X", c);
+	}
+	return r;
+}
+
 /* A data: URL up to its data; what may hide credentials is left out as a whole. */
 static int append_opaque(struct text *out, struct slice opaque)
 {

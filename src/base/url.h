@@ -32,6 +32,9 @@ struct slice url_query_get(const struct url *url, const char *name);
 /** url_append_unescaped - @part with its percent escapes undone.  Return: as text_append(). */
 int url_append_unescaped(struct text *out, struct slice part);
 
+/** url_append_escaped - @text as one segment of a path.  Return: as text_append(). */
+int url_append_escaped(struct text *out, struct slice text);
+
 /** url_append_printable - the URL as logs may show it: no user info, no query, data: cut short. */
 int url_append_printable(struct text *out, struct slice text);
 

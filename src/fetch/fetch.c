@@ -15,6 +15,8 @@
 #include "fetch/tftp.h"
 #include "fetch/transfer.h"
 
+#define GS_LOCATION "https://storage.googleapis.com/storage/v1/b/"
+
 struct fetcher {
 	enum fetcher_mode mode;
 	const struct event_observer *observer;
@@ -28,6 +30,8 @@ struct scheme {
 	const char *name;
 	bool needs_network;
 	bool is_transferred;
+	/* The https: URL that is transferred instead; NULL: the URL itself. */
+	int (*append_location)(struct text *out, const struct url *url, struct error *err);
 	int (*deliver)(const struct fetcher *fetcher, const struct fetch_request *request,
 		       struct content_sink *sink, struct error *err);
 };
@@ -55,6 +59,21 @@ static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_reques
 	return error_wrap(err, r, "GET %s", text_str(&name));
 }
 
+/* Spec ignition 5.6, anonymous. */
+static int append_gs_location(struct text *out, const struct url *url, struct error *err)
+{
+	AUTO(text_done) struct text object = TEXT_INIT(FETCH_URL_MAX_BYTES);
+	int r = url_append_unescaped(&object, slice_from(url->path, 1));
+
+	if (r == 0)
+		r = text_printf(out, GS_LOCATION "%.*s/o/", SLICE_ARGS(url->host));
+	if (r == 0)
+		r = url_append_escaped(out, text_slice(&object));
+	if (r == 0)
+		r = text_append_str(out, "?alt=media");
+	return r < 0 ? error_set(err, ERROR_INPUT, E2BIG, "the URL is too long") : 0;
+}
+
 /* One that can neither be delivered nor transferred is known, but not to this version. */
 static const struct scheme schemes[] = {
 	{ .name = "data", .deliver = deliver_data },
@@ -62,7 +81,10 @@ static const struct scheme schemes[] = {
 	{ .name = "https", .needs_network = true, .is_transferred = true },
 	{ .name = "tftp", .needs_network = true, .deliver = deliver_tftp },
 	{ .name = "s3", .needs_network = true },
-	{ .name = "gs", .needs_network = true },
+	{ .name = "gs",
+	  .needs_network = true,
+	  .is_transferred = true,
+	  .append_location = append_gs_location },
 	{ .name = "arn", .needs_network = true },
 };
 
@@ -99,10 +121,11 @@ static int check_reachable(const struct scheme *scheme, enum fetcher_mode mode, 
 	if (scheme->needs_network && mode == FETCHER_OFFLINE)
 		return error_set(err, ERROR_NEED_NETWORK, ENETDOWN, "resource requires networking");
 	if (!scheme->deliver && !scheme->is_transferred)
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "cannot fetch %s: URLs: this version fetches data:, http:, https: "
-				 "and tftp: URLs only",
-				 scheme->name);
+		return error_set(
+			err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			"cannot fetch %s: URLs: this version fetches data:, http:, https:, "
+			"tftp: and gs: URLs only",
+			scheme->name);
 	return 0;
 }
 
@@ -201,6 +224,8 @@ static int verifier_finish(struct verifier *verifier, const struct fetch_request
 struct pipeline {
 	const struct fetch_request *request;
 	const struct scheme *scheme;
+	struct fetch_request located; /* what is transferred: the request, with its location */
+	char *location;		      /* owned */
 	struct verifier verifier;
 	struct gzip *gzip; /* NULL: nothing to decompress; owned */
 };
@@ -220,6 +245,26 @@ static int pipeline_init(struct pipeline *ret, const struct fetch_request *reque
 	return 0;
 }
 
+static int pipeline_locate(struct pipeline *pipeline, struct error *err)
+{
+	AUTO(text_done) struct text location = TEXT_INIT(FETCH_URL_MAX_BYTES);
+	struct url url = { 0 };
+
+	pipeline->located = *pipeline->request;
+	if (!pipeline->scheme->append_location)
+		return 0;
+
+	int r = url_parse(pipeline->request->url, &url, err);
+
+	if (r == 0)
+		r = pipeline->scheme->append_location(&location, &url, err);
+	if (r < 0)
+		return r;
+	pipeline->location = text_take(&location);
+	pipeline->located.url = slice_of(pipeline->location);
+	return 0;
+}
+
 static struct content_sink *pipeline_sink(struct pipeline *pipeline)
 {
 	return pipeline->gzip ? gzip_sink(pipeline->gzip) : &pipeline->verifier.sink;
@@ -236,6 +281,7 @@ static int pipeline_finish(struct pipeline *pipeline, const struct event_observe
 static void pipeline_done(struct pipeline *pipeline)
 {
 	gzip_free(pipeline->gzip);
+	free(pipeline->location);
 }
 
 /* Several fetches on their way. */
@@ -264,8 +310,10 @@ static int begin_job(struct batch *batch, size_t index, struct error *err)
 	if (r < 0)
 		return r;
 	if (pipeline->scheme->is_transferred) {
-		batch->waiting[batch->waiting_count++] = index;
-		return 0;
+		r = pipeline_locate(pipeline, err);
+		if (r == 0)
+			batch->waiting[batch->waiting_count++] = index;
+		return r;
 	}
 	r = pipeline->scheme->deliver(batch->fetcher, job->request, pipeline_sink(pipeline), err);
 	return r < 0 ? r : pipeline_finish(pipeline, batch->observer, err);
@@ -286,7 +334,7 @@ static void transfer_waiting(const struct batch *batch)
 
 	for (size_t i = 0; i < batch->waiting_count; i++)
 		transfers[i] = (struct transfer_job){
-			.request = batch->jobs[batch->waiting[i]].request,
+			.request = &batch->pipelines[batch->waiting[i]].located,
 			.sink = pipeline_sink(&batch->pipelines[batch->waiting[i]]),
 		};
 	transfer_run(fetcher->engine, &params, transfers, batch->waiting_count);

@@ -429,3 +429,12 @@ def test_tftp_without_a_server(plain):
 def test_tftp_of_nothing(plain):
     network.TftpServer(plain.socket(("127.0.0.1", 69), network.socket.SOCK_DGRAM), b"")
     assert fetch(plain, "tftp://127.0.0.1/missing").last.startswith("not found: GET tftp://127.0.0.1/missing: ")
+
+
+def test_object_of_google_cloud_storage(net, tmp_path):
+    certificate, key = network.make_authority(tmp_path / "gs", "DNS:storage.googleapis.com")
+    place = net(hosts="127.0.0.1 storage.googleapis.com\n")
+    server = place.serve(Reply(b"object"), port=443, tls=key)
+    assert fetch(place, "--authorities", certificate, "gs://bucket/a%20b/c?d").body == b"object"
+    assert server.requests[0].path == "/storage/v1/b/bucket/o/a%20b%2Fc?alt=media"
+    assert "authorization" not in server.requests[0].headers

@@ -49,7 +49,8 @@ static const struct {
 	{ "arn, offline", "arn:aws:s3:::b/k", NULL, NULL, OFFLINE, -ENETDOWN, ERROR_NEED_NETWORK,
 	  "resource requires networking" },
 	{ "s3, online", "s3://b/k", NULL, NULL, 0, -EOPNOTSUPP, ERROR_UNSUPPORTED,
-	  "cannot fetch s3: URLs: this version fetches data:, http:, https: and tftp: URLs only" },
+	  "cannot fetch s3: URLs: this version fetches data:, http:, https:, tftp: and gs: URLs "
+	  "only" },
 	{ "another scheme, offline", "ftp://h/", NULL, NULL, OFFLINE, -EOPNOTSUPP,
 	  ERROR_UNSUPPORTED, "unsupported source scheme" },
 	{ "a scheme that is a known one's beginning", "dat:,x", NULL, NULL, 0, -EOPNOTSUPP,
