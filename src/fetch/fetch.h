@@ -29,7 +29,7 @@ struct fetch_request {
 	const struct fetch_header *headers;
 	size_t header_count;
 	bool case_exact_hash; /* configs compare the hash text exactly (spec ignition 4.1) */
-	const char *method;   /* NULL: GET */
+	const char *method;   /* without a body, as "PUT"; NULL: GET; not HEAD */
 	/* Statuses that are asked for again, beside 500 and above. */
 	const unsigned *retry_statuses;
 	size_t retry_status_count;

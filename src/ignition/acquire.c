@@ -378,6 +378,8 @@ int acquire_user(const struct acquire_params *params, struct acquired *ret, stru
 
 		if (r == 0)
 			return take_provided(params, order[i], &provided, ret, err);
+		free(provided.name);
+		free(provided.data);
 		if (none.kind != ERROR_EMPTY)
 			return error_set(err, none.kind, -r, "%s", none.text);
 	}

@@ -4,15 +4,12 @@ import gzip
 import hashlib
 import os
 import random
-import subprocess
 import time
 from dataclasses import dataclass
 
 import pytest
 
-import engine
 import network
-from configs import config
 from conftest import needs_root
 from network import Reply, in_turn
 

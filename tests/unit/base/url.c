@@ -140,6 +140,15 @@ int main(void)
 		tap_str(text_str(&text), printable_rows[i].want, printable_rows[i].text);
 	}
 
+	AUTO(text_done) struct text plain = TEXT_INIT(64);
+	AUTO(text_done) struct text escaped = TEXT_INIT(64);
+
+	url_append_unescaped(&plain, SLICE("/a%20b%2fc%4/%"));
+	tap_str(text_str(&plain), "/a b/c%4/%", "escapes are undone, what is none stays");
+	url_append_escaped(&escaped, SLICE("a b/\xc3\xa9%-._~"));
+	tap_str(text_str(&escaped), "a%20b%2F%C3%A9%25-._~", "one segment of a path");
+	tap_int(url_append_unescaped(&plain, (struct slice){ NULL, 0 }), 0, "no part at all");
+
 	AUTO(text_done) struct text small = TEXT_INIT(8);
 
 	tap_int(url_append_printable(&small, SLICE("http://host/")), -E2BIG, "a ceiling holds");
