@@ -252,9 +252,8 @@ int file_replace(const char *path, struct slice data, mode_t mode, mode_t direct
 	AUTO(file_writer_done) struct file_writer writer = { .fd = -1 };
 	int r = file_create(&writer, path, mode, directory_mode, err);
 
-	if (r == 0)
-		r = sink_write(&writer.sink, data.data, data.length, err);
-	if (r == 0)
-		r = file_commit(&writer, durability, err);
-	return r;
+	if (r < 0 || writer.fd < 0)
+		return r;
+	r = sink_write(&writer.sink, data.data, data.length, err);
+	return r < 0 ? r : file_commit(&writer, durability, err);
 }

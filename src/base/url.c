@@ -303,9 +303,13 @@ int url_append_unescaped(struct text *out, struct slice part)
 
 	for (size_t at = 0; at < part.length && r == 0; at++) {
 		int value = escape_value(slice_from(part, at));
+		char c = part.data[at];
 
-		r = text_append_char(out, value < 0 ? part.data[at] : (char)value);
-		at += value < 0 ? 0 : 2;
+		if (value >= 0) {
+			c = (char)value;
+			at += 2;
+		}
+		r = text_append_char(out, c);
 	}
 	return r;
 }

@@ -45,7 +45,8 @@ static size_t depth(struct slice path)
 static const struct filesystem_request **sort(const struct filesystem_request *requests,
 					      size_t count, size_t *ret_count)
 {
-	const struct filesystem_request **sorted = xcalloc(count, sizeof(*sorted));
+	const struct filesystem_request **sorted =
+		xcalloc(count, sizeof(struct filesystem_request *));
 
 	*ret_count = 0;
 	for (size_t i = 0; i < count; i++) {

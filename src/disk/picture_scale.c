@@ -75,7 +75,7 @@ static struct share share_of(const struct picture_row *row, unsigned px)
 
 static unsigned scaled(const struct share *share, uint64_t units)
 {
-	return (unsigned)(units * share->px / share->units);
+	return share->units ? (unsigned)(units * share->px / share->units) : 0;
 }
 
 /* Give the first block its floor whose share is less; false when there is none. */

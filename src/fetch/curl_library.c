@@ -20,7 +20,7 @@
 #define NOTE_OWNER "FDO"
 #define NOTE_TYPE  0x407c0c0aU
 #define NOTE_TEXT                                                                                  \
-	"[{\"feature\":\"network\",\"description\":\"http, https and gs URLs\","                       \
+	"[{\"feature\":\"network\",\"description\":\"http, https and gs URLs\","                   \
 	"\"priority\":\"required\",\"soname\":[\"" SONAME_OPENSSL "\",\"" SONAME_GNUTLS "\"]}]"
 
 struct dlopen_note {

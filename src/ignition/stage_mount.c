@@ -8,7 +8,7 @@ static int run_mount(struct engine *engine, struct error *err)
 	char key[HASH_HEX_MAX];
 	AUTO(plan_free) struct plan *plan = plan_new();
 	struct mount_made made = { .count = 0 };
-	struct disks_requests requests;
+	struct disks_requests requests = { .disk_count = 0 };
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
@@ -27,7 +27,7 @@ static int run_umount(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(plan_free) struct plan *plan = plan_new();
-	struct disks_requests requests;
+	struct disks_requests requests = { .disk_count = 0 };
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
