@@ -11,6 +11,7 @@ libslipway_a_SOURCES += \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \
+	%D%/lower_value.c %D%/lower_value.h \
 	%D%/network.c %D%/network.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \

@@ -1,36 +1,16 @@
 #include "ignition/lower.h"
 
+#include "ignition/lower_value.h"
 #include "ignition/network.h"
 
 /* Upstream strips nothing but the low twelve bits; validation has refused larger modes. */
 #define MODE_MASK 07777
-
-static bool is_true(struct config_bool value)
-{
-	return value.is_set && value.value;
-}
-
-/* shouldExist: true unless it says false. */
-static bool is_not_false(struct config_bool value)
-{
-	return !value.is_set || value.value;
-}
 
 static enum host_tristate tristate(struct config_bool value)
 {
 	if (!value.is_set)
 		return HOST_UNSET;
 	return value.value ? HOST_YES : HOST_NO;
-}
-
-static struct slice *lower_texts(struct arena *arena, const struct config_list *list)
-{
-	struct slice *out = arena_array(arena, list->count, sizeof(*out));
-	size_t i = 0;
-
-	CONFIG_EACH (struct config_text, text, list)
-		out[i++] = text->text;
-	return out;
 }
 
 static void lower_group(const struct config_group *group, struct group_request *ret)
@@ -41,8 +21,8 @@ static void lower_group(const struct config_group *group, struct group_request *
 		.has_gid = group->gid.is_set,
 		.gid = group->gid.value,
 		.password_hash = group->password_hash,
-		.is_system = is_true(group->is_system),
-		.should_exist = is_not_false(group->should_exist),
+		.is_system = lower_is_true(group->is_system),
+		.should_exist = lower_is_not_false(group->should_exist),
 	};
 }
 
@@ -63,11 +43,11 @@ static void lower_user(const struct config_user *user, struct arena *arena,
 		.group_count = user->groups.count,
 		.ssh_keys = lower_texts(arena, &user->ssh_authorized_keys),
 		.ssh_key_count = user->ssh_authorized_keys.count,
-		.no_create_home = is_true(user->no_create_home),
-		.no_user_group = is_true(user->no_user_group),
-		.no_log_init = is_true(user->no_log_init),
-		.is_system = is_true(user->is_system),
-		.should_exist = is_not_false(user->should_exist),
+		.no_create_home = lower_is_true(user->no_create_home),
+		.no_user_group = lower_is_true(user->no_user_group),
+		.no_log_init = lower_is_true(user->no_log_init),
+		.is_system = lower_is_true(user->is_system),
+		.should_exist = lower_is_not_false(user->should_exist),
 	};
 }
 
@@ -87,7 +67,7 @@ static void lower_node(const struct config_node *node, enum host_node_kind kind,
 		.kind = kind,
 		.origin = node->origin,
 		.path = node->path,
-		.overwrite = is_true(node->overwrite),
+		.overwrite = lower_is_true(node->overwrite),
 		.user = lower_owner(&node->user),
 		.group = lower_owner(&node->group),
 	};
@@ -145,7 +125,8 @@ static void lower_nodes(const struct config_storage *storage, struct arena *aren
 	CONFIG_EACH (struct config_link, link, &storage->links) {
 		struct node_request *node = &ret->nodes[ret->node_count++];
 
-		lower_node(&link->node, is_true(link->hard) ? HOST_HARDLINK : HOST_SYMLINK, node);
+		lower_node(&link->node, lower_is_true(link->hard) ? HOST_HARDLINK : HOST_SYMLINK,
+			   node);
 		node->target = link->target;
 	}
 }

@@ -1,25 +1,12 @@
-#include <errno.h>
-
 #include "ignition/lower.h"
 
-static bool is_true(struct config_bool value)
-{
-	return value.is_set && value.value;
-}
+#include <errno.h>
+
+#include "ignition/lower_value.h"
 
 static uint64_t positive(struct config_int value)
 {
 	return value.is_set && value.value > 0 ? (uint64_t)value.value : 0;
-}
-
-static struct slice *lower_texts(struct arena *arena, const struct config_list *list)
-{
-	struct slice *out = arena_array(arena, list->count, sizeof(*out));
-	size_t i = 0;
-
-	CONFIG_EACH (struct config_text, text, list)
-		out[i++] = text->text;
-	return out;
 }
 
 static void lower_partition(const struct config_partition *partition, struct partition_request *ret)
@@ -34,9 +21,9 @@ static void lower_partition(const struct config_partition *partition, struct par
 		.start_mib = positive(partition->start_mib),
 		.has_size = partition->size_mib.is_set,
 		.size_mib = positive(partition->size_mib),
-		.should_exist = !partition->should_exist.is_set || partition->should_exist.value,
-		.wipe_entry = is_true(partition->wipe_partition_entry),
-		.resize = is_true(partition->resize),
+		.should_exist = lower_is_not_false(partition->should_exist),
+		.wipe_entry = lower_is_true(partition->wipe_partition_entry),
+		.resize = lower_is_true(partition->resize),
 	};
 }
 
@@ -52,7 +39,7 @@ static void lower_disk(const struct config_disk *disk, struct arena *arena,
 	*ret = (struct disk_request){
 		.origin = disk->origin,
 		.device = disk->device,
-		.wipe_table = is_true(disk->wipe_table),
+		.wipe_table = lower_is_true(disk->wipe_table),
 		.partitions = partitions,
 		.partition_count = count,
 	};
@@ -69,7 +56,7 @@ static void lower_filesystem(const struct config_filesystem *filesystem, struct 
 		.uuid = filesystem->uuid,
 		.options = lower_texts(arena, &filesystem->options),
 		.option_count = filesystem->options.count,
-		.wipe = is_true(filesystem->wipe_filesystem),
+		.wipe = lower_is_true(filesystem->wipe_filesystem),
 		.path = filesystem->path,
 		.mount_options = lower_texts(arena, &filesystem->mount_options),
 		.mount_option_count = filesystem->mount_options.count,
