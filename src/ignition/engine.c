@@ -1,7 +1,6 @@
 #include "ignition/engine.h"
 
 #include <assert.h>
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -161,7 +160,6 @@ enum engine_status engine_run(const struct engine_params *params)
 	AUTO(engine_done) struct engine engine = { .params = params, .machine = MACHINE_INIT };
 	AUTO(error_done) struct error err = ERROR_INIT;
 
-	assert(stage); /* engine_has_stage() */
 	assert(stage); /* the caller asked engine_has_stage() */
 	event_message(observer, EVENT_INFO, "Ignition %s", PACKAGE_VERSION);
 	event_message(observer, EVENT_INFO, "Stage: %s", stage->name);
