@@ -3,6 +3,7 @@ libslipway_a_SOURCES += \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
 	%D%/base64.c %D%/base64.h \
+	%D%/child.c %D%/child.h \
 	%D%/command.c %D%/command.h \
 	%D%/content.c %D%/content.h \
 	%D%/dataurl.c %D%/dataurl.h \
