@@ -25,8 +25,8 @@ struct console {
 	struct text prefix;		 /* "files: createFiles: op(1): " */
 	size_t starts[PREFIX_DEPTH_MAX]; /* length of prefix before each push */
 	size_t depth;
-	unsigned operations; /* counted over the whole process */
-	unsigned current;    /* the number of the one that is told of */
+	unsigned operations;		    /* counted over the whole process */
+	unsigned numbers[PREFIX_DEPTH_MAX]; /* of the operation that each push was for */
 	struct left left[LEFT_MAX];
 };
 
@@ -66,7 +66,8 @@ static void push_operation(struct console *console, unsigned number)
 	char name[sizeof("op()") + 2 * sizeof(unsigned)];
 
 	snprintf(name, sizeof(name), "op(%x)", number);
-	console->current = number;
+	if (console->depth < PREFIX_DEPTH_MAX)
+		console->numbers[console->depth] = number;
 	push(console, name);
 }
 
@@ -89,8 +90,8 @@ static void leave_operation(struct console *console, const struct operation *ope
 {
 	struct left *left = find_left(console, /* operation= */ NULL);
 
-	if (left)
-		*left = (struct left){ operation, console->current };
+	if (left && console->depth && console->depth <= PREFIX_DEPTH_MAX)
+		*left = (struct left){ operation, console->numbers[console->depth - 1] };
 	pop(console);
 }
 
