@@ -170,11 +170,41 @@ static int set_attributes(posix_spawnattr_t *attributes)
 	return r ? r : posix_spawnattr_setsigdefault(attributes, &all);
 }
 
-/* @streams become 0, 1 and 2 of the child.  Return: 0 or a positive errno, as posix_spawn(). */
-static int spawn(const char *path, const char *const *argv, const int streams[static 3], pid_t *ret)
+static void environment_free(char **environment)
 {
-	AUTO_FREE char *search = xasprintf("PATH=%s", getenv("PATH") ?: COMMAND_PATH_DEFAULT);
-	char *environment[] = { search, NULL };
+	for (size_t i = 0; environment && environment[i]; i++)
+		free(environment[i]);
+	free(environment);
+}
+DEFINE_RELEASE(char **, environment_free)
+
+/* PATH, and what the caller lets through. */
+static char **make_environment(const struct command *command)
+{
+	const char *const *names = command->variables;
+	size_t count = 0;
+
+	while (names && names[count])
+		count++;
+
+	char **environment = xcalloc(count + 2, sizeof(char *));
+	char **next = environment;
+
+	*next++ = xasprintf("PATH=%s", getenv("PATH") ?: COMMAND_PATH_DEFAULT);
+	for (size_t i = 0; i < count; i++) {
+		const char *value = getenv(names[i]);
+
+		if (value)
+			*next++ = xasprintf("%s=%s", names[i], value);
+	}
+	return environment;
+}
+
+/* @streams become 0, 1 and 2 of the child.  Return: 0 or a positive errno, as posix_spawn(). */
+static int spawn(const char *path, const struct command *command, const int streams[static 3],
+		 pid_t *ret)
+{
+	AUTO(environment_free) char **environment = make_environment(command);
 	AUTO(posix_spawnattr_destroy) posix_spawnattr_t attributes;
 	AUTO(posix_spawn_file_actions_destroy) posix_spawn_file_actions_t actions;
 
@@ -186,7 +216,8 @@ static int spawn(const char *path, const char *const *argv, const int streams[st
 	for (int i = 0; i < 3 && r == 0; i++)
 		r = posix_spawn_file_actions_adddup2(&actions, streams[i], i);
 	if (r == 0)
-		r = posix_spawn(ret, path, &actions, &attributes, (char *const *)argv, environment);
+		r = posix_spawn(ret, path, &actions, &attributes, (char *const *)command->argv,
+				environment);
 	return r;
 }
 
@@ -224,7 +255,7 @@ static int start(const struct command *command, enum stdout_use use, struct chil
 
 	pid_t pid = 0;
 
-	r = spawn(path, command->argv, (const int[]){ in, out, errors }, &pid);
+	r = spawn(path, command, (const int[]){ in, out, errors }, &pid);
 	if (r > 0)
 		return error_errno(err, r, "start %s", path);
 	child->pid = pid;
