@@ -21,5 +21,6 @@ libslipway_a_SOURCES += \
 	%D%/stage_disks.c \
 	%D%/stage_fetch.c \
 	%D%/stage_files.c \
+	%D%/stage_kargs.c \
 	%D%/stage_mount.c \
 	%D%/state.c %D%/state.h

@@ -167,3 +167,16 @@ void lower_files(const struct config *config, struct arena *arena, struct fetche
 	CONFIG_EACH (struct config_unit, unit, &config->systemd.units)
 		lower_unit(unit, arena, &ret->units[ret->unit_count++]);
 }
+
+struct kargs_request lower_kargs(const struct config *config, struct arena *arena)
+{
+	const struct config_kargs *kargs = &config->kernel_arguments;
+
+	return (struct kargs_request){
+		.origin = kargs->origin,
+		.should_exist = lower_texts(arena, &kargs->should_exist),
+		.should_exist_count = kargs->should_exist.count,
+		.should_not_exist = lower_texts(arena, &kargs->should_not_exist),
+		.should_not_exist_count = kargs->should_not_exist.count,
+	};
+}

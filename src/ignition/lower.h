@@ -44,6 +44,12 @@ int lower_disks(const struct config *config, struct arena *arena, struct disks_r
 		struct error *err);
 
 /**
+ * lower_kargs - the kernel arguments that @config asks for.
+ * @arena: owns the lists; they borrow strings of @config
+ */
+struct kargs_request lower_kargs(const struct config *config, struct arena *arena);
+
+/**
  * lower_files - everything of @config that the files stage does.
  * @arena: owns the requests; they borrow strings of @config
  * @fetcher: delivers contents; borrowed for as long as the requests live
