@@ -371,7 +371,7 @@ def test_proxy_of_the_environment_is_ignored(plain, monkeypatch):
 
 
 def test_ipv6_only(net):
-    place = net(addresses=["fd00:1::1/128"], hosts="fd00:1::1 six.test\n")
+    place = net(addresses=["fd00:1::1/128 nodad"], hosts="fd00:1::1 six.test\n")
     server = place.serve(Reply(b"six"), "fd00:1::1")
     assert fetch(place, "http://six.test/", "http://[fd00:1::1]/").body == b"sixsix"
     assert len(server.requests) == 2
@@ -382,7 +382,7 @@ def test_many_at_once_in_order(plain):
     urls = [f"http://127.0.0.1/{n:03}" for n in range(96)]
     got = fetch(plain, *urls)
     assert got.body == b"".join(url[16:].encode() for url in urls)
-    assert server.connections <= 32
+    assert server.connections <= 50
     assert got.seconds < 5  # one after the other: 9.6
 
 
