@@ -27,16 +27,16 @@ struct operation;
 struct operation_class {
 	const char *name; /* "file.write": in JSON and journal, never translated */
 	const char *noun; /* "file": before the object in the printed line */
+	/* Do it.  Without a check, preconditions are checked again here. */
+	int (*apply)(const struct operation *operation, struct machine *machine,
+		     const struct event_observer *observer, struct error *err);
 	/*
 	 * Look again, before the journal says that it was begun: nothing is touched.  NULL: there
 	 * is nothing to look at.  Return: 0; OPERATION_NEEDLESS; -EBUSY or the like, which refuses.
 	 */
 	int (*check)(const struct operation *operation, struct machine *machine,
 		     const struct event_observer *observer, struct error *err);
-	/* Do it.  Without a check, preconditions are checked again here. */
-	int (*apply)(const struct operation *operation, struct machine *machine,
-		     const struct event_observer *observer, struct error *err);
-	/* Start the program that does it; *ret stays NULL when there is none to wait for. */
+	/* Start the program that does it; *ret stays NULL when that was all, without finish. */
 	int (*begin)(const struct operation *operation, struct machine *machine,
 		     const struct event_observer *observer, struct command_process **ret,
 		     struct error *err);

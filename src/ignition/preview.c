@@ -148,7 +148,7 @@ int preview_apply_disk(struct preview *preview, const struct event_observer *obs
 	const struct disks_params params = disks_params(preview, observer);
 	AUTO(plan_free) struct plan *mounts = plan_new();
 	struct mount_made made = { .count = 0 };
-	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+	int r = disks_apply(&params, &preview->disks, err);
 
 	if (r < 0)
 		return r;
