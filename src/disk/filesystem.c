@@ -111,12 +111,20 @@ static bool uuid_matches(const struct filesystem_format *format, struct slice wa
 	return !wanted.data || strcmp(want, got) == 0;
 }
 
+static bool has_type(const struct filesystem_request *request,
+		     const struct filesystem_format *format, const struct probe_result *found)
+{
+	if (request->keeps_oem && found->type && strcmp(found->label ?: "", OEM_LABEL) == 0)
+		return true;
+	return found->type && strcmp(found->type, format->name) == 0;
+}
+
 static bool matches(const struct filesystem_request *request,
 		    const struct filesystem_format *format, const struct probe_result *found)
 {
 	if (!format->program)
 		return !found->type;
-	return found->type && strcmp(found->type, format->name) == 0 &&
+	return has_type(request, format, found) &&
 	       (!request->label.data || slice_is(request->label, found->label ?: "")) &&
 	       uuid_matches(format, request->uuid, found->uuid ?: "");
 }
@@ -132,8 +140,6 @@ enum filesystem_decision filesystem_decide(const struct filesystem_request *requ
 		return FILESYSTEM_REFUSE;
 	if (request->wipe)
 		return FILESYSTEM_CREATE;
-	if (request->keeps_oem && strcmp(found->label ?: "", OEM_LABEL) == 0)
-		return FILESYSTEM_KEEP;
 	if (matches(request, format, found))
 		return FILESYSTEM_KEEP;
 	return found->type ? FILESYSTEM_REFUSE : FILESYSTEM_CREATE;

@@ -85,7 +85,7 @@ static int plan_filesystems(const struct disks_params *params, struct disks_plan
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, plan.plan->arena, &plan.requests, err);
+	int r = lower_disks(params->config, params->profile, plan.plan->arena, &plan.requests, err);
 
 	if (r == 0 && params->journal)
 		r = journal_history(params->journal, STAGE, &plan.history, err);

@@ -14,6 +14,7 @@
 
 struct disks_params {
 	const struct config *config; /* base and user, merged */
+	const struct profile *profile;
 	struct machine *machine;
 	const struct event_observer *observer;
 	struct journal *journal; /* of this provisioning; NULL: none is kept */

@@ -15,6 +15,7 @@ static int run_disks(struct engine *engine, struct error *err)
 
 	const struct disks_params params = {
 		.config = engine->config,
+		.profile = engine->profile,
 		.machine = &engine->machine,
 		.observer = engine->params->observer,
 		.journal = journal,
