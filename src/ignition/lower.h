@@ -12,6 +12,7 @@
 #include "disk/request.h"
 #include "fetch/supply.h"
 #include "host/request.h"
+#include "ignition/profile.h"
 
 /* What the files stage asks of the target root. */
 struct files_requests {
@@ -40,8 +41,8 @@ struct disks_requests {
  * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: arrays, encrypted
  * volumes, virtiofs.
  */
-int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
-		struct error *err);
+int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
+		struct disks_requests *ret, struct error *err);
 
 /**
  * lower_kargs - the kernel arguments that @config asks for.
