@@ -20,8 +20,15 @@
 
 #define STATUS_NOT_FOUND 404
 
-/* The second is for instances with IPv6 only. */
-static const char *const bases[] = { "http://169.254.169.254", "http://[fd00:ec2::254]" };
+/* The second is for instances with IPv6 only; both together have the time of one question. */
+#define SECOND_LIMIT_MS ((int64_t)5 * 1000)
+static const struct {
+	const char *base;
+	int64_t limit_ms;
+} services[] = {
+	{ "http://169.254.169.254", FETCH_METADATA_MS - SECOND_LIMIT_MS },
+	{ "http://[fd00:ec2::254]", SECOND_LIMIT_MS },
+};
 
 /* One that answers. */
 struct service {
@@ -36,7 +43,7 @@ static void service_done(struct service *service)
 }
 DEFINE_DONE(struct service, service_done)
 
-static int ask_token(struct service *service, struct error *err)
+static int ask_token(struct service *service, int64_t limit_ms, struct error *err)
 {
 	AUTO_FREE char *url = xasprintf("%s" TOKEN_PATH, service->base);
 	const struct fetch_header ttl = { SLICE(TTL_HEADER), SLICE(TTL_SECONDS) };
@@ -45,7 +52,7 @@ static int ask_token(struct service *service, struct error *err)
 			     .method = "PUT",
 			     .headers = &ttl,
 			     .header_count = 1 },
-		.limit_ms = FETCH_METADATA_MS,
+		.limit_ms = limit_ms,
 	};
 	int r = inquire(service->inquirer, &inquiry, &service->token, err);
 
@@ -57,31 +64,28 @@ static int ask_token(struct service *service, struct error *err)
 	return 0;
 }
 
+/* The first that answers; when none does, @err is that of the first. */
 static int connect_service(const struct inquirer *inquirer, struct service *ret, struct error *err)
 {
-	int r = 0;
+	int result = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
-		AUTO(error_done) struct error problem = ERROR_INIT;
-		struct service service = { .inquirer = inquirer, .base = bases[i] };
-		bool answered = false;
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
+		struct service service = { .inquirer = inquirer, .base = services[i].base };
+		int r = ask_token(&service, services[i].limit_ms, i == 0 ? err : NULL);
+		bool answered = service.token.status != 0;
 
-		r = ask_token(&service, &problem);
-		answered = service.token.status != 0;
+		result = i == 0 ? r : result;
 		if (r == 0) {
+			if (err)
+				error_done(err);
 			*ret = service;
 			return 0;
 		}
 		service_done(&service);
-		if (answered || i + 1 == ARRAY_SIZE(bases)) {
-			if (err) {
-				*err = problem;
-				problem = ERROR_INIT;
-			}
-			return r;
-		}
+		if (answered)
+			return result;
 	}
-	return r;
+	return result;
 }
 
 static int ask(const struct service *service, const char *path, struct inquiry_answer *ret,

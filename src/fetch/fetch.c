@@ -361,7 +361,8 @@ static bool end_transfer(const struct batch *batch, size_t index, const struct t
 static size_t locate_waiting(const struct batch *batch, const struct transfer_params *params,
 			     size_t *waiting, size_t count)
 {
-	const struct inquirer inquirer = { .engine = batch->fetcher->engine, .params = params };
+	struct inquirer inquirer = { .engine = batch->fetcher->engine, .params = params };
+	int64_t total = params->settings->total_ms;
 	size_t located = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -370,6 +371,7 @@ static size_t locate_waiting(const struct batch *batch, const struct transfer_pa
 
 		if (pipeline->began_ms == 0)
 			pipeline->began_ms = transfer_now_ms();
+		inquirer.deadline_ms = total ? pipeline->began_ms + total : INT64_MAX;
 		job->result = pipeline_locate(pipeline, &inquirer, &job->error);
 		if (job->result == 0)
 			waiting[located++] = waiting[i];

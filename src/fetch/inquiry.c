@@ -1,9 +1,11 @@
 #include "fetch/inquiry.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/url.h"
 #include "fetch/limits.h"
 #include "fetch/transfer.h"
 
@@ -25,6 +27,30 @@ static int keep(struct content_sink *sink, const void *data, size_t length, stru
 			 INQUIRY_MAX_BYTES >> 10);
 }
 
+/* 0: without limit.  Return: whether there is any time. */
+static bool get_limit(const struct inquirer *inquirer, const struct inquiry *inquiry,
+		      int64_t *ret_ms)
+{
+	int64_t left = INT64_MAX;
+
+	*ret_ms = inquiry->limit_ms;
+	if (inquirer->deadline_ms == INT64_MAX)
+		return true;
+	left = inquirer->deadline_ms - transfer_now_ms();
+	if (!*ret_ms || left < *ret_ms)
+		*ret_ms = left;
+	return left > 0;
+}
+
+static int refuse_late(const struct inquiry *inquiry, struct error *err)
+{
+	AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	url_append_printable(&name, inquiry->request.url);
+	return error_set(err, ERROR_TIMEOUT, ETIMEDOUT, "no time is left to ask %s",
+			 text_str(&name));
+}
+
 int inquire(const struct inquirer *inquirer, const struct inquiry *inquiry,
 	    struct inquiry_answer *ret, struct error *err)
 {
@@ -39,8 +65,9 @@ int inquire(const struct inquirer *inquirer, const struct inquiry *inquiry,
 	struct fetch_settings settings = *inquirer->params->settings;
 	struct transfer_params params = *inquirer->params;
 
-	if (inquiry->limit_ms && (!settings.total_ms || settings.total_ms > inquiry->limit_ms))
-		settings.total_ms = inquiry->limit_ms;
+	*ret = (struct inquiry_answer){ .status = 0 };
+	if (!get_limit(inquirer, inquiry, &settings.total_ms))
+		return refuse_late(inquiry, err);
 	params.settings = &settings;
 	transfer_run(inquirer->engine, &params, &job, 1);
 	*ret = (struct inquiry_answer){ .status = answer.status,

@@ -16,15 +16,16 @@
 struct transfer_engine;
 struct transfer_params;
 
-/* With what to ask; everything is borrowed. */
+/* With what to ask, and until when; everything is borrowed. */
 struct inquirer {
 	struct transfer_engine *engine;
 	const struct transfer_params *params;
+	int64_t deadline_ms; /* transfer_now_ms() by which the fetch has to end; INT64_MAX: never */
 };
 
 struct inquiry {
 	struct fetch_request request;
-	int64_t limit_ms;	 /* for all attempts; 0: as long as a fetch may take */
+	int64_t limit_ms;	 /* for all attempts; 0: until the deadline */
 	const char *header_name; /* that is wanted of the answer, also of a refusal; NULL: none */
 };
 

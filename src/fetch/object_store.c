@@ -28,6 +28,7 @@ struct object_store {
 	struct proof proofs[CREDENTIAL_KIND_COUNT];
 	struct region *regions;
 	size_t region_count;
+	bool is_platform_silent; /* nobody answered: it is not asked a second time */
 	bool is_machine_region_asked;
 	char *machine_region;
 };
@@ -74,9 +75,10 @@ static bool is_fresh(const struct proof *proof)
 }
 
 /* Upstream asks without credentials as well when the instance's cannot be had (ignition 5.5). */
-static void ask_platform(struct proof *proof, const struct credential_source *source,
+static void ask_platform(struct object_store *store, struct proof *proof,
 			 const struct inquirer *inquirer)
 {
+	const struct credential_source *source = store->platform;
 	AUTO(error_done) struct error err = ERROR_INIT;
 	int r = source->load(inquirer, &proof->credentials, &err);
 
@@ -84,6 +86,7 @@ static void ask_platform(struct proof *proof, const struct credential_source *so
 		proof->source = source;
 		return;
 	}
+	store->is_platform_silent = err.kind == ERROR_TIMEOUT || err.kind == ERROR_NETWORK;
 	proof->reason = xasprintf("no credentials from %s: %s", source->name, err.text);
 	event_message(inquirer->params->observer,
 		      err.kind == ERROR_EMPTY ? EVENT_INFO : EVENT_WARNING,
@@ -104,7 +107,7 @@ void object_store_prepare(struct object_store *store, enum credential_kind kind,
 	    environment->load(inquirer, &proof->credentials, /* err= */ NULL) == 0)
 		proof->source = environment;
 	else if (store->platform && store->platform->kind == kind)
-		ask_platform(proof, store->platform, inquirer);
+		ask_platform(store, proof, inquirer);
 	if (proof->source)
 		event_message(inquirer->params->observer, EVENT_DEBUG,
 			      "credentials for object stores come from %s", proof->source->name);
@@ -171,7 +174,8 @@ const char *object_store_machine_region(struct object_store *store, const struct
 	AUTO(error_done) struct error err = ERROR_INIT;
 	const struct credential_source *platform = store->platform;
 
-	if (store->is_machine_region_asked || !platform || !platform->load_region)
+	if (store->is_machine_region_asked || store->is_platform_silent || !platform ||
+	    !platform->load_region)
 		return store->machine_region;
 	store->is_machine_region_asked = true;
 	if (platform->load_region(inquirer, &store->machine_region, &err) < 0)
