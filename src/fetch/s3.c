@@ -48,6 +48,7 @@ static int append_lines(const struct s3_object *s3, const struct credentials *cr
 		.header_count = ARRAY_SIZE(headers) - (credentials->token ? 0 : 1),
 		.payload_hash = SIGV4_EMPTY_PAYLOAD,
 	};
+	const struct sigv4_key key = { credentials->key_id, credentials->secret };
 	int r = 0;
 
 	/* The host is libcurl's to send. */
@@ -57,8 +58,7 @@ static int append_lines(const struct s3_object *s3, const struct credentials *cr
 		r = text_append_str(lines, "Authorization: ");
 	if (r < 0)
 		return error_set(err, ERROR_INPUT, E2BIG, "the credentials are too long");
-	r = sigv4_authorization(&request, scope, credentials->key_id, credentials->secret, lines,
-				err);
+	r = sigv4_authorization(&request, scope, &key, lines, err);
 	return r < 0 ? r : text_append_char(lines, '\n');
 }
 

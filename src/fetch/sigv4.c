@@ -14,7 +14,7 @@
 #define DATE_LENGTH 8
 #define KEY_MAX	    256
 
-struct key {
+struct digest {
 	unsigned char bytes[SHA256_DIGEST_SIZE];
 };
 
@@ -151,7 +151,7 @@ int sigv4_canonical(const struct sigv4_request *request, struct text *out, struc
 
 /* --- the signature */
 
-static void sign(const void *key, size_t key_length, struct slice text, struct key *ret)
+static void sign(const void *key, size_t key_length, struct slice text, struct digest *ret)
 {
 	struct hmac_sha256_ctx context;
 
@@ -166,7 +166,7 @@ static struct slice date_of(const struct sigv4_scope *scope)
 	return (struct slice){ scope->time, strnlen(scope->time, DATE_LENGTH) };
 }
 
-static int derive_key(const struct sigv4_scope *scope, const char *secret, struct key *ret,
+static int derive_key(const struct sigv4_scope *scope, const char *secret, struct digest *ret,
 		      struct error *err)
 {
 	const struct slice steps[] = { slice_of(scope->region), slice_of(scope->service),
@@ -215,7 +215,7 @@ static int string_to_sign(const struct sigv4_request *request, const struct sigv
 	return r < 0 ? too_long(err) : 0;
 }
 
-static int append_hex(struct text *out, const struct key *signature)
+static int append_hex(struct text *out, const struct digest *signature)
 {
 	int r = 0;
 
@@ -239,19 +239,21 @@ static int append_authorization(struct text *out, const struct sigv4_request *re
 }
 
 int sigv4_authorization(const struct sigv4_request *request, const struct sigv4_scope *scope,
-			const char *key_id, const char *secret, struct text *out, struct error *err)
+			const struct sigv4_key *key, struct text *out, struct error *err)
 {
 	AUTO(text_done) struct text to_sign = TEXT_INIT(SIGV4_TEXT_MAX);
-	struct key key;
+	struct digest derived;
+	struct digest signature;
 	int r = string_to_sign(request, scope, &to_sign, err);
 
 	if (r == 0)
-		r = derive_key(scope, secret, &key, err);
+		r = derive_key(scope, key->secret, &derived, err);
 	if (r < 0)
 		return r;
-	sign(key.bytes, sizeof(key.bytes), text_slice(&to_sign), &key);
-	r = append_authorization(out, request, scope, key_id);
+	sign(derived.bytes, sizeof(derived.bytes), text_slice(&to_sign), &signature);
+	explicit_bzero(&derived, sizeof(derived));
+	r = append_authorization(out, request, scope, key->id);
 	if (r == 0)
-		r = append_hex(out, &key);
+		r = append_hex(out, &signature);
 	return r < 0 ? too_long(err) : 0;
 }

@@ -42,6 +42,12 @@ struct sigv4_scope {
 	const char *service;
 };
 
+/* An access key. */
+struct sigv4_key {
+	const char *id;
+	const char *secret; /* never shown */
+};
+
 /** sigv4_format_time - @seconds since 1970 as a scope and the header x-amz-date have it. */
 void sigv4_format_time(int64_t seconds, char ret[static SIGV4_TIME_BYTES]);
 
@@ -53,13 +59,11 @@ void sigv4_format_time(int64_t seconds, char ret[static SIGV4_TIME_BYTES]);
 int sigv4_canonical(const struct sigv4_request *request, struct text *out, struct error *err);
 
 /**
- * sigv4_authorization - the value of the header Authorization.
- * @secret: the access key's; never shown
+ * sigv4_authorization - the value of the header Authorization, appended to @out.
  *
  * Return: 0; -E2BIG (ERROR_INPUT).
  */
 int sigv4_authorization(const struct sigv4_request *request, const struct sigv4_scope *scope,
-			const char *key_id, const char *secret, struct text *out,
-			struct error *err);
+			const struct sigv4_key *key, struct text *out, struct error *err);
 
 #endif

@@ -136,7 +136,7 @@ class S3:
 
 @dataclass
 class Ec2:
-    """The metadata service of an instance.  Each question for credentials takes the next of `keys`, the last for ever."""
+    """The metadata service of an instance.  Each question for credentials takes the next key, the last for ever."""
 
     keys: list  # of (id, Key)
     region: str = "eu-west-1"

@@ -89,12 +89,12 @@ static void test_examples(void)
 			.header_count = count_headers(examples[i].headers),
 			.payload_hash = SIGV4_EMPTY_PAYLOAD,
 		};
+		const struct sigv4_key key = { examples[i].key_id, examples[i].secret };
 		AUTO(text_done) struct text got = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 		memcpy(scope.time, examples[i].time, sizeof(scope.time));
-		tap_int(sigv4_authorization(&request, &scope, examples[i].key_id,
-					    examples[i].secret, &got, /* err= */ NULL),
-			0, examples[i].label);
+		tap_int(sigv4_authorization(&request, &scope, &key, &got, /* err= */ NULL), 0,
+			examples[i].label);
 
 		const char *signature = strstr(text_str(&got), "Signature=");
 
@@ -113,9 +113,10 @@ static void test_whole_header(void)
 		.header_count = HEADERS,
 		.payload_hash = SIGV4_EMPTY_PAYLOAD,
 	};
+	const struct sigv4_key key = { S3_KEY_ID, S3_SECRET };
 	AUTO(text_done) struct text got = TEXT_INIT(TEXT_MESSAGE_MAX);
 
-	sigv4_authorization(&request, &scope, S3_KEY_ID, S3_SECRET, &got, /* err= */ NULL);
+	sigv4_authorization(&request, &scope, &key, &got, /* err= */ NULL);
 	tap_str(text_str(&got),
 		"AWS4-HMAC-SHA256 Credential=" S3_KEY_ID "/20130524/us-east-1/s3/aws4_request, "
 		"SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, "
@@ -179,8 +180,9 @@ static void test_limits(void)
 	tap_int(err.kind, ERROR_INPUT, "33 parameters: what kind");
 	memset(secret, 's', sizeof(long_secret) - 1);
 	request.query = SLICE("");
-	tap_int(sigv4_authorization(&request, &scope, "K", secret, &got, &secret_err), -E2BIG,
-		"a secret that is too long");
+	tap_int(sigv4_authorization(&request, &scope, &(struct sigv4_key){ "K", secret }, &got,
+				    &secret_err),
+		-E2BIG, "a secret that is too long");
 	tap_ok(secret_err.text && !strstr(secret_err.text, "sss"), "the error hides the secret");
 }
 
