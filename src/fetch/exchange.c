@@ -221,9 +221,10 @@ long exchange_status(const struct exchange *exchange)
 
 char *exchange_header(const struct exchange *exchange, const char *name)
 {
-	char value[VALIDATOR_MAX_BYTES];
+	char value[VALIDATOR_MAX_BYTES] = "";
 
-	get_header(exchange, name, value);
+	if (name)
+		get_header(exchange, name, value);
 	return value[0] ? xstrdup(value) : NULL;
 }
 
@@ -325,6 +326,11 @@ static char *proxy_text(struct slice proxy)
 	return slice_dup(proxy);
 }
 
+static bool is_https(const struct url *url)
+{
+	return url->scheme.length == strlen("https");
+}
+
 static void set_network_options(struct exchange *exchange, const struct url *url)
 {
 	const struct curl_library *library = library_of(exchange);
@@ -344,6 +350,8 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 	library->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
 	if (exchange->params.is_redirected) /* on_socket() has to see its address */
 		library->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	else if (is_https(url)) /* without TLS it would only wait */
+		library->easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	if (authorities.data) {
 		struct curl_blob blob = { (void *)(uintptr_t)authorities.data, authorities.length,
 					  CURL_BLOB_NOCOPY };
@@ -361,7 +369,8 @@ static void set_request_options(struct exchange *exchange)
 	library->easy_setopt(easy, CURLOPT_URL, exchange->url);
 	library->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	library->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	library->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* HTTP/2 where TLS agrees on it: then one connection carries all requests to a host. */
+	library->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	library->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	library->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	library->easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);

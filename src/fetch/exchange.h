@@ -73,7 +73,8 @@ void exchange_done(struct exchange *exchange);
 
 /** exchange_status - of the answer; 0 without one. */
 long exchange_status(const struct exchange *exchange);
-/** exchange_header - value of header @name of the answer; NULL: absent; freed with free(). */
+/** exchange_header - value of header @name (or NULL: none) of the answer, malloc'ed; NULL: absent.
+ */
 char *exchange_header(const struct exchange *exchange, const char *name);
 /** exchange_is_late - whether the headers are overdue. */
 bool exchange_is_late(const struct exchange *exchange, int64_t now_ms);
