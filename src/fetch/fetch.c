@@ -333,7 +333,7 @@ static struct transfer_job transfer_job_of(struct pipeline *pipeline)
 	pipeline->answer.header_name = object->class->header_name;
 	job.signer = &object->signer;
 	job.answer = &pipeline->answer;
-	job.flags = TRANSFER_STAY;
+	job.flags = object->class->transfer_flags;
 	/* Asking where it is counts as well. */
 	job.spent_ms = transfer_now_ms() - pipeline->began_ms;
 	return job;
@@ -347,14 +347,17 @@ static bool end_transfer(const struct batch *batch, size_t index, const struct t
 
 	job->result = ended->result;
 	job->error = ended->error;
-	if (job->result == 0)
+	if (job->result == 0) {
 		job->result = pipeline_finish(pipeline, batch->observer, &job->error);
-	else if (pipeline->object && object_reconsider(pipeline->object, &pipeline->answer)) {
+		return false;
+	}
+	if (!pipeline->object)
+		return false;
+	if (object_reconsider(pipeline->object, &pipeline->answer)) {
 		error_done(&job->error);
 		return true;
-	} else if (pipeline->object) {
-		object_wrap(pipeline->object, &pipeline->answer, &job->error, job->result);
 	}
+	object_wrap(pipeline->object, &pipeline->answer, &job->error, job->result);
 	return false;
 }
 

@@ -70,6 +70,7 @@ struct object_class {
 	/* What @answer says, as "<word> (<advice>)", malloc'ed; NULL: nothing.  Or NULL. */
 	char *(*explain)(const struct transfer_answer *answer);
 	const char *header_name; /* that reconsider() wants of a refusal; or NULL */
+	unsigned transfer_flags; /* enum transfer_flags */
 	void (*free)(struct object *object);
 };
 

@@ -241,5 +241,6 @@ const struct object_class s3_class = {
 	.reconsider = reconsider,
 	.explain = explain,
 	.header_name = REGION_HEADER,
+	.transfer_flags = TRANSFER_STAY,
 	.free = free_object,
 };

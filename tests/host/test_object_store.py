@@ -313,6 +313,16 @@ def test_metadata_is_not_asked_without_an_object(cloud):
     assert not metadata.requests
 
 
+def test_instance_with_ipv6_only(net, authority):  # noqa: F811
+    hosts = "".join(f"127.0.0.1 {name}\n" for name in NAMES)
+    cloud = Cloud(net(addresses=["fd00:ec2::254/128"], hosts=hosts), authority)
+    cloud.serve(S3(bucket(public=False), {"ASIA1": Key(SECRET, TOKEN)}))
+    cloud.place.serve(Ec2([("ASIA1", Key(SECRET, TOKEN))]), host="fd00:ec2::254")
+    got = cloud.fetch("--platform", "aws", "arn:aws:s3:::bucket/k")
+    assert got.body == b"object", got.log
+    assert got.seconds < 14
+
+
 def test_environment_comes_first(cloud):
     cloud.serve(private())
     metadata = cloud.metadata(Ec2([("ASIA1", Key("other-secret"))]))
@@ -456,6 +466,18 @@ def test_token_that_is_refused_is_renewed(cloud):
     cloud.metadata(Gce(["ya29.secret1", "ya29.secret2"]))
     assert cloud.fetch("--platform", "gcp", "gs://bucket/k").body == b"object"
     assert len(server.requests) == 2
+
+
+def test_token_stays_with_the_store(cloud):
+    away = "https://s3.dualstack.eu-west-1.amazonaws.com/away"
+
+    def script(request):
+        return Reply(b"object") if request.path == "/away" else Reply(status=302, headers={"Location": away})
+
+    server = cloud.serve(script)
+    cloud.metadata(Gce(["ya29.secret"]))
+    assert cloud.fetch("--platform", "gcp", "gs://bucket/k").body == b"object"
+    assert ["authorization" in request.headers for request in server.requests] == [True, False]
 
 
 def test_clouds_are_not_mixed(cloud):
