@@ -169,6 +169,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 		return CURL_WRITEFUNC_ERROR;
 	if (exchange->is_refusal) {
 		exchange->refused_bytes += length;
+		if (exchange->params.refusal)
+			text_append(exchange->params.refusal, data, length);
 		return exchange->refused_bytes > FETCH_REFUSAL_MAX_BYTES ? CURL_WRITEFUNC_ERROR
 									 : length;
 	}
@@ -215,6 +217,15 @@ long exchange_status(const struct exchange *exchange)
 
 	library_of(exchange)->easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
 	return status;
+}
+
+char *exchange_header(const struct exchange *exchange, const char *name)
+{
+	char value[VALIDATOR_MAX_BYTES] = "";
+
+	if (name)
+		get_header(exchange, name, value);
+	return value[0] ? xstrdup(value) : NULL;
 }
 
 bool exchange_is_late(const struct exchange *exchange, int64_t now_ms)
@@ -299,6 +310,7 @@ static int set_headers(struct exchange *exchange, struct error *err)
 		.request = params->request,
 		.user_agent = params->settings->user_agent,
 		.is_redirected = params->is_redirected,
+		.signer = params->signer,
 		.offset = body->delivered,
 		.validator = body->etag[0] ? body->etag : body->last_modified,
 	};
@@ -364,6 +376,9 @@ static void set_request_options(struct exchange *exchange)
 	library->easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
 	if (request->method && !exchange->params.is_redirected)
 		library->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+	/* Else libcurl waits for a body that is announced and does not come. */
+	if (request->method && strcmp(request->method, "HEAD") == 0)
+		library->easy_setopt(easy, CURLOPT_NOBODY, 1L);
 }
 
 static void set_callbacks(struct exchange *exchange)
@@ -387,6 +402,8 @@ int exchange_init(struct exchange *ret, const struct exchange_params *params, st
 	struct url url = { 0 };
 
 	*ret = (struct exchange){ .params = *params };
+	if (params->refusal)
+		text_clear(params->refusal);
 
 	int r = set_url(ret, &url, err);
 

@@ -68,6 +68,11 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
 }
 
+int64_t transfer_now_ms(void)
+{
+	return now_ms();
+}
+
 static uint32_t random_number(void)
 {
 	uint32_t number = 0;
@@ -172,6 +177,19 @@ static void set_cause(struct transfer *transfer, struct failure failure, char *c
 	transfer->failure = failure;
 }
 
+/* For who wants to understand it. */
+static void keep_answer(const struct transfer *transfer)
+{
+	struct transfer_answer *answer = transfer->job->answer;
+
+	if (!answer)
+		return;
+	free(answer->header);
+	answer->header = exchange_header(&transfer->exchange, answer->header_name);
+	answer->status = exchange_status(&transfer->exchange);
+	answer->delivered = transfer->body.delivered;
+}
+
 static void restart_from_url(struct transfer *transfer)
 {
 	free(take_ptr(&transfer->target));
@@ -258,8 +276,10 @@ static void take_answer(struct run *run, struct transfer *transfer)
 		      status_text(status));
 	run->engine->library.easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
 
-	AUTO_FREE char *redirect = target ? xstrdup(target) : NULL;
+	AUTO_FREE char *redirect =
+		target && !(transfer->job->flags & TRANSFER_STAY) ? xstrdup(target) : NULL;
 
+	keep_answer(transfer);
 	end_exchange(run, transfer);
 	if (status == STATUS_OK || status == STATUS_NO_CONTENT ||
 	    (status == STATUS_PARTIAL && transfer->body.delivered))
@@ -332,7 +352,7 @@ static void begin_attempt(const struct run *run, struct transfer *transfer)
 	int64_t total = params->settings->total_ms;
 
 	if (transfer->attempt++ == 0) {
-		transfer->deadline_ms = total ? now_ms() + total : NEVER;
+		transfer->deadline_ms = total ? now_ms() + total - transfer->job->spent_ms : NEVER;
 		transfer->tell_ms = now_ms() + FETCH_TELL_EVERY_MS;
 	}
 	event_message(params->observer, EVENT_INFO, "%s %s: attempt #%u", method_of(transfer),
@@ -350,6 +370,8 @@ static void start(struct run *run, struct transfer *transfer)
 		.authorities = params->authorities,
 		.url = transfer->target ?: transfer->url,
 		.is_redirected = transfer->target,
+		.signer = transfer->job->signer,
+		.refusal = transfer->job->answer ? &transfer->job->answer->refusal : NULL,
 		.body = &transfer->body,
 		.owner = transfer,
 	};
@@ -515,6 +537,8 @@ static void init_transfer(struct transfer *transfer, struct transfer_job *job)
 {
 	job->result = 0;
 	job->error = ERROR_INIT;
+	if (job->answer)
+		job->answer->refusal = TEXT_INIT(FETCH_REFUSAL_MAX_BYTES);
 	*transfer = (struct transfer){
 		.job = job,
 		.body = { .sink = job->sink },
@@ -522,6 +546,13 @@ static void init_transfer(struct transfer *transfer, struct transfer_job *job)
 		.printable = printable(job->request->url),
 		.deadline_ms = NEVER,
 	};
+}
+
+void transfer_answer_done(struct transfer_answer *answer)
+{
+	free(answer->header);
+	text_done(&answer->refusal);
+	*answer = (struct transfer_answer){ .status = 0 };
 }
 
 void transfer_run(struct transfer_engine *engine, const struct transfer_params *params,
