@@ -428,6 +428,9 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 
 	if (r < 0)
 		return r;
+	if (!slice_equal(text_slice(&authorities), text_slice(&fetcher->authorities)))
+		authorities_tell(settings->authorities, settings->authority_count,
+				 fetcher->observer);
 
 	struct text old = fetcher->authorities;
 

@@ -12,7 +12,8 @@
 #include "ignition/result.h"
 #include "providers/provider.h"
 
-int preview_open(struct preview *ret, const char *root, struct error *err)
+int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
+		 const struct event_observer *observer, struct error *err)
 {
 	struct preview preview = PREVIEW_INIT;
 	int r = machine_open(&preview.machine, "/", root, err);
@@ -24,7 +25,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 		return r;
 	}
 	preview.pool = config_pool_new();
-	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
+	preview.fetcher = fetcher_new(mode, observer);
 	preview.supply = supply_new(preview.fetcher);
 	*ret = preview;
 	return 0;

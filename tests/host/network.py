@@ -13,6 +13,7 @@ from pathlib import Path
 
 _CLONE_NEWNET = 0x40000000
 _LIFETIME_S = 300
+_MIB = 1 << 20
 
 # Arguments: a script of further set-up.  Lives until its standard input ends.
 _HOLD = 'set -e; ip link set lo up; eval "$1"; echo ready; exec cat >/dev/null'
@@ -98,6 +99,7 @@ class Reply:
     length: int | None = None  # Content-Length where it is not the truth; -1: none
     delay: float = 0  # before the headers
     pause: float = 0  # before the body
+    chunk_pause: float = 0  # behind each MiB of the body
     cut: int | None = None  # close the connection after so many bytes of the body
     hang_up: bool = False  # close without an answer
 
@@ -170,7 +172,11 @@ class Server:
         time.sleep(reply.delay)
         connection.sendall(reply.head())
         time.sleep(reply.pause)
-        connection.sendall(reply.body[: reply.cut])
+        body = reply.body[: reply.cut]
+        step = _MIB if reply.chunk_pause else max(len(body), 1)
+        for start in range(0, len(body), step):
+            connection.sendall(body[start : start + step])
+            time.sleep(reply.chunk_pause)
         return not reply.ends_connection
 
 

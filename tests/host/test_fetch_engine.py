@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import time
 
 import pytest
@@ -139,6 +140,8 @@ def test_authority_of_a_parent_is_trusted_and_kept(run, plain, authority):  # no
     assert base64.b64decode(kept[0]["source"].split(",")[1]) == certificate.read_bytes()
     assert "compression" not in kept[0]
     assert len(ca_server.requests) == 1
+    # Once in the stage that fetches the config, once in the one that fetches files.
+    assert outcome.log.count('Adding "Test Authority" to list of CAs') == 2
 
 
 def test_without_the_authority_nothing_is_trusted(run, plain, authority):  # noqa: F811
@@ -168,3 +171,29 @@ def test_fetch_timeout_bounds_the_platforms_config(make_engine, plain):  # noqa:
     assert done.returncode == 1
     assert "unable to fetch resource in time (700 ms)" in done.stdout
     assert time.monotonic() - began < 4
+
+
+def test_rehearsal_fetches_and_says_so(programs, plain, tmp_path):  # noqa: F811
+    plain.serve(lambda request: {
+        "/a": as_reply(files(file_of("/srv/f", "http://127.0.0.1/f?token=secret"))),
+        "/f": Reply(b"x" * 4000),
+    }[request.path.partition("?")[0]])
+    config_file = tmp_path / "c.ign"
+    config_file.write_text(json.dumps(merge("http://127.0.0.1/a")))
+    done = plain.run([programs.slipway, "rehearse", "--root", tmp_path / "root", config_file])
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "root/srv/f").read_text() == "x" * 4000
+    assert "fetched http://127.0.0.1/f, 4000 bytes\n" in said
+    assert "secret" not in said
+
+
+def test_rehearsal_says_how_far_it_is(programs, plain, tmp_path):  # noqa: F811
+    body = bytes(64 << 20)
+    plain.serve(Reply(body, chunk_pause=0.04))
+    config_file = tmp_path / "c.ign"
+    config_file.write_text(json.dumps(files(file_of("/srv/f", "http://127.0.0.1/f"))))
+    done = plain.run([programs.slipway, "rehearse", "--root", tmp_path / "root", config_file])
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert re.search(rf"fetching http://127.0.0.1/f: \d+ of {len(body)} bytes\n", said), said

@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules %D%/supply
+check_PROGRAMS += %D%/certificate %D%/fetch %D%/gzip %D%/rules %D%/supply
