@@ -69,6 +69,13 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
 	engine->platform = provider_find(params->platform);
+	config_pool_allow(engine->pool, engine->profile->config_dialect);
+	engine->oem = (struct oem){ .machine = &engine->machine,
+				    .observer = params->observer,
+				    .directory = params->oem_directory,
+				    .device = params->oem_device };
+	if (engine->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&engine->oem, engine->fetcher);
 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;

@@ -25,6 +25,7 @@ int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
 		return r;
 	}
 	preview.pool = config_pool_new();
+	config_pool_allow(preview.pool, preview.profile->config_dialect);
 	preview.fetcher = fetcher_new(mode, observer);
 	preview.supply = supply_new(preview.fetcher);
 	*ret = preview;
@@ -52,12 +53,22 @@ static int check_source(struct preview *preview, const struct source *source, st
 			    /* ret_version= */ NULL, err);
 }
 
+/* oem: URLs lead to files of this machine. */
+static void allow_oem(struct preview *preview)
+{
+	preview->oem = (struct oem){ .machine = &preview->machine };
+	if (preview->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&preview->oem, preview->fetcher);
+}
+
 int preview_load(struct preview *preview, const char *path, struct report *report,
 		 struct error *err)
 {
 	char *data = NULL;
 	size_t length = 0;
 	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
+
+	allow_oem(preview);
 
 	if (r < 0)
 		return r;

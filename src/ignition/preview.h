@@ -12,12 +12,14 @@
 #include "ignition/acquire.h"
 #include "ignition/disks.h"
 #include "ignition/files.h"
+#include "ignition/oem.h"
 
 struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
 	struct supply *supply;
+	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */

@@ -16,7 +16,8 @@
 
 struct profile {
 	const char *name;
-	unsigned passwd_flags; /* enum passwd_flag */
+	unsigned passwd_flags;	 /* enum passwd_flag */
+	unsigned config_dialect; /* enum config_dialect */
 };
 
 /** profile_find - by name; NULL when unknown. */

@@ -35,8 +35,9 @@ def file_of(path: str, source: str, **contents) -> dict:
 def run(make_engine, plain):  # noqa: F811
     """run(case) in the network `plain`."""
 
-    def run_case(case: Case):
+    def run_case(case: Case, **environment):
         runner = make_engine(case)
+        runner.world.environment.update(environment)
         runner.world.enter = plain.enter
         return runner.run()
 
@@ -197,3 +198,57 @@ def test_rehearsal_says_how_far_it_is(programs, plain, tmp_path):  # noqa: F811
     said = done.stdout.decode()
     assert done.returncode == 0, done.stderr
     assert re.search(rf"fetching http://127.0.0.1/f: \d+ of {len(body)} bytes\n", said), said
+
+
+# --- oem:
+
+@pytest.fixture
+def flatcar(plain, tmp_path):  # noqa: F811
+    """A system whose image names the profile flatcar."""
+    upper, work = tmp_path / "upper", tmp_path / "work"
+    (upper / "slipway").mkdir(parents=True)
+    (upper / "slipway/profile").write_text("flatcar\n")
+    work.mkdir()
+    options = f"lowerdir=/usr/lib,upperdir={upper},workdir={work}"
+    if plain.run(["mount", "-t", "overlay", "overlay", "-o", options, "/usr/lib"]).returncode != 0:
+        pytest.skip("this kernel has no overlay filesystem")
+    oem = tmp_path / "oem"
+    (oem / "a b").mkdir(parents=True)
+    (oem / "a b/file").write_text("vendor's\n")
+    return oem
+
+
+def of(place) -> dict:
+    """The environment in which the vendor's files are in `place`, and on no drive."""
+    return {"IGNITION_OEM_LOOKASIDE_DIR": str(place), "IGNITION_OEM_DEVICE": "/dev/null"}
+
+
+def test_oem_file_needs_no_network(run, flatcar):
+    (flatcar / "more.ign").write_text(json.dumps(files(file_of("/etc/v", "oem:///a%20b/file"))))
+    outcome = run(Case(merge("oem:///more.ign")), **of(flatcar))
+    assert outcome.exits == [0, 0], outcome.log
+    assert not outcome.needs_network
+    assert (outcome.root / "etc/v").read_text() == "vendor's\n"
+
+
+def test_oem_config_of_the_kernel_command_line(run, flatcar):
+    (flatcar / "c.json").write_text(json.dumps(files(file_of("/etc/v", data("v")))))
+    outcome = run(Case(cmdline="ignition.config.url=oem:///c.json"), **of(flatcar))
+    assert outcome.exits == [0, 0], outcome.log
+    assert (outcome.root / "etc/v").read_text() == "v"
+
+
+@pytest.mark.parametrize("source, words", [
+    ("oem:///none", "oem:/none: "), ("oem://host", "path is not absolute"), ("oem:x", "path is not absolute"),
+])
+def test_oem_file_that_is_not_there(run, flatcar, source, words):
+    outcome = run(Case(files(file_of("/etc/v", source))), **of(flatcar))
+    assert outcome.exits[-1] == 1
+    assert words in outcome.log
+    assert not (outcome.root / "etc/v").exists()
+
+
+def test_oem_is_not_in_other_profiles(run):
+    outcome = run(Case(files(file_of("/etc/v", "oem:///x"))))
+    assert outcome.exits == [1]
+    assert "invalid url scheme" in outcome.log
