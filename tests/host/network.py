@@ -96,6 +96,7 @@ class Reply:
     body: bytes = b""
     status: int = 200
     headers: dict = field(default_factory=dict)
+    repeat: int = 1  # how often the body is sent, to the end
     length: int | None = None  # Content-Length where it is not the truth; -1: none
     delay: float = 0  # before the headers
     pause: float = 0  # before the body
@@ -104,7 +105,7 @@ class Reply:
     hang_up: bool = False  # close without an answer
 
     def head(self) -> bytes:
-        length = len(self.body) if self.length is None else self.length
+        length = len(self.body) * self.repeat if self.length is None else self.length
         lines = [f"HTTP/1.1 {self.status} x", *(f"{name}: {value}" for name, value in self.headers.items())]
         if length >= 0 and self.status != 204:
             lines.append(f"Content-Length: {length}")
@@ -174,7 +175,7 @@ class Server:
         time.sleep(reply.pause)
         body = reply.body[: reply.cut]
         step = _MIB if reply.chunk_pause else max(len(body), 1)
-        for start in range(0, len(body), step):
+        for start in list(range(0, len(body), step)) * reply.repeat:
             connection.sendall(body[start : start + step])
             time.sleep(reply.chunk_pause)
         return not reply.ends_connection

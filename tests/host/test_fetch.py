@@ -364,9 +364,10 @@ def http2(plain, authority, programs, tmp_path):
     place, log = tmp_path / "http2", tmp_path / "http2.log"
     place.mkdir()
     key = authority[1].parent
+    libraries = next((programs.oracle / "usr/lib").glob("*-linux-gnu"))
     with log.open("wb") as output:
         plain.start([server, "--verbose", "--htdocs", place, "443", key / "server.key", key / "server.crt"],
-                    stdout=output, env={"LD_LIBRARY_PATH": str(next((programs.oracle / "usr/lib").glob("*-linux-gnu")))})
+                    stdout=output, env={"LD_LIBRARY_PATH": str(libraries)})
     for _ in range(100):
         if plain.run(["ss", "-Hltn", "sport", "=", "443"]).stdout:
             break
