@@ -336,6 +336,10 @@ static void take_end(struct run *run, struct transfer *transfer, CURLcode code)
 		finish_body_failure(run, transfer);
 	} else if (code == CURLE_OK && exchange->skip) {
 		take_error(run, transfer, CURLE_PARTIAL_FILE);
+	} else if (code == CURLE_OK && !exchange->has_headers) {
+		/* Of libcurl that would be an empty body. */
+		take_break(run, transfer, failure_of_code(CURLE_RECV_ERROR),
+			   xstrdup("the answer broke off in its headers"));
 	} else if (code == CURLE_OK || exchange->is_refusal) {
 		take_answer(run, transfer);
 	} else {

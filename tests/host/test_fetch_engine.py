@@ -118,6 +118,35 @@ def test_wrong_bytes_stop_the_stage(run, plain):  # noqa: F811
     assert not (outcome.root / "etc/p").exists()
 
 
+@pytest.mark.parametrize("reply, more", [
+    (Reply(b" " * (1 << 20), repeat=300), {}),
+    (Reply(gzip.compress(b" " * (300 << 20), 1)), {"compression": "gzip"}),
+])
+def test_config_that_is_too_large(run, plain, reply, more):  # noqa: F811
+    plain.serve(reply)
+    outcome = run(Case(config(ignition_config={"merge": [{"source": "http://127.0.0.1/a", **more}]}), stages=STAGES))
+    assert outcome.exits == [0, 1]
+    assert "resource is larger than 256 MiB" in outcome.log.splitlines()[-1]
+
+
+def test_killed_while_it_fetches(make_engine, plain):  # noqa: F811
+    """Neither a part of a file nor a temporary stays, and the next run has all."""
+    pauses = [0.0] * 20 + [30.0] * 20
+    plain.serve(lambda request: Reply(request.path.encode() * 100_000, pause=pauses[int(request.path[1:])]))
+    runner = make_engine(Case(many(40)))
+    runner.world.enter = plain.enter
+    assert runner.stage("fetch").returncode == 0
+    runner.world.enter = [*plain.enter, "timeout", "--signal=KILL", "1"]
+    assert runner.stage("files").returncode != 0
+    place = runner.outcome.root / "srv"
+    assert all(path.read_text() == f"/{path.name}" * 100_000 for path in place.rglob("0??"))
+    pauses[:] = [0.0] * 40
+    runner.world.enter = plain.enter
+    assert runner.stage("files").returncode == 0, runner.outcome.log
+    assert len(list(place.rglob("*"))) == 4 + 40
+    assert all((place / f"{n // 10}/{n:03}").read_text() == f"/{n:03}" * 100_000 for n in range(40))
+
+
 def test_timeouts_of_the_config_count(run, plain):  # noqa: F811
     plain.serve(Reply(status=503))
     began = time.monotonic()
