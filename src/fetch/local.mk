@@ -2,6 +2,7 @@ libslipway_a_SOURCES += \
 	%D%/address.c %D%/address.h \
 	%D%/authorities.c %D%/authorities.h \
 	%D%/certificate.c %D%/certificate.h \
+	%D%/content_range.c %D%/content_range.h \
 	%D%/curl_library.c %D%/curl_library.h \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/failure.c %D%/failure.h \
