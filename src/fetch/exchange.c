@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "base/alloc.h"
-#include "base/number.h"
 #include "base/url.h"
 #include "fetch/address.h"
+#include "fetch/content_range.h"
 #include "fetch/proxy.h"
 #include "fetch/request_headers.h"
 
@@ -60,30 +60,14 @@ static int fail_changed(struct body *body)
 		    "the resource changed while it was being fetched");
 }
 
-/* "bytes 100-199/200".  Return: whether it begins at @offset and belongs to @body. */
-static bool is_continuation(const struct body *body, struct slice range)
+/* Whether the bytes of @value begin where @body ends, and belong to it. */
+static bool is_continuation(const struct body *body, struct slice value)
 {
-	uint64_t first = 0;
-	uint64_t total = 0;
+	struct content_range range;
 
-	if (!slice_starts(range, "bytes "))
+	if (!content_range_parse(value, &range) || range.first != body->delivered)
 		return false;
-	range = slice_from(range, strlen("bytes "));
-
-	const char *dash = memchr(range.data, '-', range.length);
-	const char *slash = memchr(range.data, '/', range.length);
-
-	if (!dash || !slash || slash < dash)
-		return false;
-
-	struct slice from = { range.data, (size_t)(dash - range.data) };
-	struct slice size = slice_from(range, (size_t)(slash - range.data) + 1);
-
-	if (number_parse_u64(from, 0, UINT64_MAX, &first) < 0 || first != body->delivered)
-		return false;
-	if (slice_is(size, "*") || !body->is_sized)
-		return true;
-	return number_parse_u64(size, 0, UINT64_MAX, &total) == 0 && total == body->total;
+	return !range.is_sized || !body->is_sized || range.total == body->total;
 }
 
 /* The same bytes, from the first or from where it broke off? */

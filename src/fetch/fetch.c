@@ -22,6 +22,7 @@ struct fetcher {
 	const struct event_observer *observer;
 	struct fetch_settings settings;
 	struct text authorities;	/* PEM of settings.authorities and the system's; or empty */
+	const struct fetch_oem *oem;	/* NULL: there are no oem: URLs; borrowed */
 	struct transfer_engine *engine; /* NULL: the network was not used yet */
 	struct object_store *store;
 };
@@ -61,8 +62,28 @@ static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_reques
 	return error_wrap(err, r, "GET %s", text_str(&name));
 }
 
+/* Spec ignition 5.8. */
+static int deliver_oem(const struct fetcher *fetcher, const struct fetch_request *request,
+		       struct content_sink *sink, struct error *err)
+{
+	AUTO(text_done) struct text path = TEXT_INIT(FETCH_URL_MAX_BYTES);
+	struct url url = { 0 };
+	int r = url_parse(request->url, &url, err);
+
+	if (r < 0)
+		return r;
+	if (!fetcher->oem)
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "unsupported source scheme");
+	if (!slice_starts(url.path, "/"))
+		return error_set(err, ERROR_INPUT, EINVAL, "path is not absolute");
+	if (url_append_unescaped(&path, url.path) < 0)
+		return error_set(err, ERROR_INPUT, E2BIG, "the URL is too long");
+	return fetcher->oem->deliver(fetcher->oem->context, text_str(&path), sink, err);
+}
+
 static const struct scheme schemes[] = {
 	{ .name = "data", .deliver = deliver_data },
+	{ .name = "oem", .deliver = deliver_oem },
 	{ .name = "http", .needs_network = true, .is_transferred = true },
 	{ .name = "https", .needs_network = true, .is_transferred = true },
 	{ .name = "tftp", .needs_network = true, .deliver = deliver_tftp },
@@ -496,6 +517,9 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 
 	if (r < 0)
 		return r;
+	if (!slice_equal(text_slice(&authorities), text_slice(&fetcher->authorities)))
+		authorities_tell(settings->authorities, settings->authority_count,
+				 fetcher->observer);
 
 	struct text old = fetcher->authorities;
 
@@ -521,6 +545,11 @@ int fetch_in_order(struct fetcher *fetcher, const struct event_observer *observe
 					  .stops_at_failure = true,
 					  .jobs = jobs,
 					  .count = count });
+}
+
+void fetcher_allow_oem(struct fetcher *fetcher, const struct fetch_oem *oem)
+{
+	fetcher->oem = oem;
 }
 
 bool fetch_is_local(struct slice url)

@@ -65,7 +65,19 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
  */
 void fetcher_set_credentials(struct fetcher *fetcher, const struct credential_source *source);
 
-/** fetch_is_local - whether @url needs no network: empty, or data:. */
+/* Who knows where the files of oem: URLs are. */
+struct fetch_oem {
+	/* The file @path, absolute and unescaped, whole to @sink.  Return: 0; -errno. */
+	int (*deliver)(const void *context, const char *path, struct content_sink *sink,
+		       struct error *err);
+	const void *context;
+};
+
+/** fetcher_allow_oem - deliver oem: URLs by @oem, borrowed; without this their scheme is unknown.
+ */
+void fetcher_allow_oem(struct fetcher *fetcher, const struct fetch_oem *oem);
+
+/** fetch_is_local - whether @url needs no network: empty, data: or oem:. */
 bool fetch_is_local(struct slice url);
 
 /**

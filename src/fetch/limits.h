@@ -29,6 +29,8 @@
 #define FETCH_CONNECT_MS		  ((int64_t)30 * 1000)
 /* A wait is told this often. */
 #define FETCH_TELL_EVERY_MS ((int64_t)30 * 1000)
+/* How far a body has come is told this often. */
+#define FETCH_PROGRESS_EVERY_MS ((int64_t)1000)
 /* Spec ignition 5.2: the first wait, doubled each time up to the last. */
 #define FETCH_BACKOFF_FIRST_MS ((int64_t)200)
 #define FETCH_BACKOFF_LAST_MS  ((int64_t)5000)

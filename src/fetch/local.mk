@@ -4,6 +4,8 @@ libslipway_a_SOURCES += \
 	%D%/credential.c %D%/credential.h \
 	%D%/credential_ec2.c \
 	%D%/credential_gce.c \
+	%D%/certificate.c %D%/certificate.h \
+	%D%/content_range.c %D%/content_range.h \
 	%D%/curl_library.c %D%/curl_library.h \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/failure.c %D%/failure.h \

@@ -46,6 +46,7 @@ struct transfer {
 	int64_t next_ms;
 	int64_t deadline_ms;	/* NEVER until the first attempt */
 	int64_t tell_ms;	/* when a wait is told next */
+	int64_t progress_ms;	/* when progress is */
 	char *cause;		/* of the last attempt's failure; owned */
 	struct failure failure; /* likewise */
 };
@@ -168,6 +169,24 @@ static void finish_late(struct run *run, struct transfer *transfer)
 	finish_failed(run, transfer, ERROR_TIMEOUT, ETIMEDOUT, what);
 }
 
+static struct event progress_of(const struct transfer *transfer)
+{
+	return (struct event){ .kind = EVENT_PROGRESS,
+			       .level = EVENT_DEBUG,
+			       .text = transfer->printable,
+			       .done = transfer->body.delivered,
+			       .total = transfer->body.total };
+}
+
+static void finish_whole(struct run *run, struct transfer *transfer)
+{
+	struct event progress = progress_of(transfer);
+
+	progress.is_last = true;
+	event_notify(run->params->observer, &progress);
+	finish(run, transfer, 0);
+}
+
 /* --- what comes after an attempt */
 
 static void set_cause(struct transfer *transfer, struct failure failure, char *cause)
@@ -283,7 +302,7 @@ static void take_answer(struct run *run, struct transfer *transfer)
 	end_exchange(run, transfer);
 	if (status == STATUS_OK || status == STATUS_NO_CONTENT ||
 	    (status == STATUS_PARTIAL && transfer->body.delivered))
-		finish(run, transfer, 0);
+		finish_whole(run, transfer);
 	else if (status >= STATUS_REDIRECTS && status < STATUS_REFUSALS && redirect)
 		follow(run, transfer, redirect);
 	else
@@ -337,6 +356,10 @@ static void take_end(struct run *run, struct transfer *transfer, CURLcode code)
 		finish_body_failure(run, transfer);
 	} else if (code == CURLE_OK && exchange->skip) {
 		take_error(run, transfer, CURLE_PARTIAL_FILE);
+	} else if (code == CURLE_OK && !exchange->has_headers) {
+		/* Of libcurl that would be an empty body. */
+		take_break(run, transfer, failure_of_code(CURLE_RECV_ERROR),
+			   xstrdup("the answer broke off in its headers"));
 	} else if (code == CURLE_OK || exchange->is_refusal) {
 		take_answer(run, transfer);
 	} else {
@@ -354,6 +377,7 @@ static void begin_attempt(const struct run *run, struct transfer *transfer)
 	if (transfer->attempt++ == 0) {
 		transfer->deadline_ms = total ? now_ms() + total - transfer->job->spent_ms : NEVER;
 		transfer->tell_ms = now_ms() + FETCH_TELL_EVERY_MS;
+		transfer->progress_ms = now_ms() + FETCH_PROGRESS_EVERY_MS;
 	}
 	event_message(params->observer, EVENT_INFO, "%s %s: attempt #%u", method_of(transfer),
 		      transfer->printable, transfer->attempt);
@@ -394,8 +418,14 @@ static void start(struct run *run, struct transfer *transfer)
 	run->running++;
 }
 
-static void tell_wait(const struct run *run, struct transfer *transfer, int64_t now)
+static void tell(const struct run *run, struct transfer *transfer, int64_t now)
 {
+	if (now >= transfer->progress_ms && transfer->body.delivered) {
+		const struct event progress = progress_of(transfer);
+
+		event_notify(run->params->observer, &progress);
+		transfer->progress_ms = now + FETCH_PROGRESS_EVERY_MS;
+	}
 	if (now < transfer->tell_ms)
 		return;
 	transfer->tell_ms = now + FETCH_TELL_EVERY_MS;
@@ -451,7 +481,7 @@ static void step(struct run *run, struct transfer *transfer, int64_t now)
 		return;
 	}
 	if (transfer->attempt)
-		tell_wait(run, transfer, now);
+		tell(run, transfer, now);
 	if (transfer->phase == TRANSFER_WAITING) {
 		if (now >= transfer->next_ms && run->running < FETCH_PARALLEL_MAX)
 			start(run, transfer);

@@ -73,6 +73,13 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	/* -platform is the proof that a metadata service may be asked. */
 	if (engine->platform)
 		fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
+	config_pool_allow(engine->pool, engine->profile->config_dialect);
+	engine->oem = (struct oem){ .machine = &engine->machine,
+				    .observer = params->observer,
+				    .directory = params->oem_directory,
+				    .device = params->oem_device };
+	if (engine->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&engine->oem, engine->fetcher);
 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;

@@ -14,6 +14,7 @@ libslipway_a_SOURCES += \
 	%D%/lower_disks.c \
 	%D%/lower_value.c %D%/lower_value.h \
 	%D%/network.c %D%/network.h \
+	%D%/oem.c %D%/oem.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/result.c %D%/result.h \

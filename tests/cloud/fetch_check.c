@@ -157,6 +157,10 @@ static void hear(const struct event_observer *observer, const struct event *even
 		fprintf(stderr, "retry: %s #%u: %s: %" PRId64 "\n", event->text, event->attempt,
 			event->cause, event->next_ms);
 		break;
+	case EVENT_PROGRESS:
+		fprintf(stderr, "progress: %s: %" PRIu64 " of %" PRIu64 "%s\n", event->text,
+			event->done, event->total, event->is_last ? ", all" : "");
+		break;
 	case EVENT_WAIT:
 		fprintf(stderr, "wait: %s: %" PRId64 "\n", event->text, event->remaining_ms);
 		break;
