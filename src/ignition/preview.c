@@ -7,6 +7,7 @@
 #include "config/merge.h"
 #include "disk/mount.h"
 #include "disk/picture_survey.h"
+#include "host/relabel.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
@@ -31,6 +32,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 
 void preview_done(struct preview *preview)
 {
+	plan_free(preview->labels);
 	plan_free(preview->plan);
 	disks_plan_done(&preview->disks);
 	journal_free(preview->journal);
@@ -147,7 +149,7 @@ int preview_apply_disk(struct preview *preview, const struct event_observer *obs
 	const struct disks_requests *requests = &preview->disks.requests;
 	const struct disks_params params = disks_params(preview, observer);
 	AUTO(plan_free) struct plan *mounts = plan_new();
-	struct mount_made made = { .count = 0 };
+	struct mount_made made = { .label = preview->profile->labels_files ? relabel_now : NULL };
 	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
 
 	if (r < 0)
@@ -177,6 +179,7 @@ static struct files_params files_params(struct preview *preview,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,
+		.keeps_result = true,
 	};
 }
 
@@ -191,7 +194,8 @@ int preview_plan(struct preview *preview, const char *journal,
 
 	const struct files_params params = files_params(preview, observer);
 
-	return files_plan(&params, &preview->plan, err);
+	r = files_plan(&params, &preview->plan, err);
+	return r < 0 ? r : files_plan_labels(&params, preview->plan, &preview->labels, err);
 }
 
 int preview_apply(struct preview *preview, const struct event_observer *observer, struct error *err)
@@ -200,9 +204,9 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	int r = files_apply(&params, preview->plan, preview->journal, err);
 
 	/* A rehearsal that had nothing to do is no run: it leaves the report of the last one. */
-	if (r < 0 || (preview->plan->count == 0 && result_exists(&preview->machine)))
-		return r;
-	return result_write(&preview->machine, preview->state, observer, err);
+	if (r == 0 && (preview->plan->count || !result_exists(&preview->machine)))
+		r = result_write(&preview->machine, preview->state, observer, err);
+	return r < 0 ? r : files_apply_labels(&params, preview->labels, err);
 }
 
 static void append_lines(const struct plan *plan, struct text *out)
@@ -220,11 +224,12 @@ static void append_lines(const struct plan *plan, struct text *out)
 
 void preview_append_plan(const struct preview *preview, struct text *out)
 {
-	size_t count =
-		preview->plan->count + (preview->disks.plan ? preview->disks.plan->count : 0);
+	size_t count = preview->plan->count + preview->labels->count +
+		       (preview->disks.plan ? preview->disks.plan->count : 0);
 
 	append_lines(preview->disks.plan, out);
 	append_lines(preview->plan, out);
+	append_lines(preview->labels, out);
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
@@ -246,7 +251,8 @@ void preview_append_json(const struct preview *preview, struct text *out)
 
 	size_t count = append_operations(preview->disks.plan, 0, out);
 
-	append_operations(preview->plan, count, out);
+	count = append_operations(preview->plan, count, out);
+	append_operations(preview->labels, count, out);
 	text_append_str(out, "]}\n");
 }
 

@@ -23,6 +23,7 @@ struct preview {
 	struct journal *journal;
 	struct disks_plan disks; /* after preview_plan_disk() */
 	struct plan *plan;	 /* after preview_plan() */
+	struct plan *labels;	 /* after preview_plan() */
 };
 
 #define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })

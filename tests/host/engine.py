@@ -16,6 +16,8 @@ STAGES = ("fetch-offline", "files")
 BACKUPS = tuple(f"/etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid"))
 RESULT = "/etc/.ignition-result.json"
 RECEIPTS = "/etc/.slipway-journal"
+# Debian's build of the engine insists on a policy to relabel for; ours takes a target without as it is.
+POLICY = {"/etc/selinux/config": tree.File("SELINUXTYPE=x\n")}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Outcome:
         return self.exits[-1]
 
     def picture(self) -> dict:
-        return tree.picture(self.root, without=BACKUPS + (RESULT, RECEIPTS))
+        return tree.picture(self.root, without=BACKUPS + (RESULT, RECEIPTS, "/etc/selinux") + tuple(POLICY))
 
     def json_of(self, name: str):
         place = self.place / name
@@ -111,7 +113,8 @@ class Engine:
         self.case = case
         self.world = machine.World()
         self.outcome = Outcome(place)
-        machine.make_root(self.outcome.root, case.root, case.skeleton)
+        policy = POLICY if which == THEIRS and case.skeleton is None else {}
+        machine.make_root(self.outcome.root, {**policy, **case.root}, case.skeleton)
         self._lay_out()
 
     def _lay_out(self) -> None:

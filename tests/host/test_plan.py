@@ -38,7 +38,7 @@ EVERYTHING = config(
             file("/etc/login.defs", "# new\n", overwrite=True),
             file("/etc/hosts", None, append=[{"source": data("192.0.2.1 a\n")},
                                              {"source": data("192.0.2.2 b\n")}]),
-            file("/etc/selinux/config", None, append=[{"source": data("# more\n")}]),
+            file("/etc/issue", None, append=[{"source": data("# more\n")}]),
         ],
         "links": [{"path": "/etc/l", "target": "hosts"},
                   {"path": "/etc/h", "target": "/srv/d/f", "hard": True}],
