@@ -41,6 +41,8 @@ struct provider {
 	 */
 	int (*fetch_config)(const struct provider_context *context, struct provider_config *ret,
 			    struct error *err);
+	/* Delete the user config, whose secrets then cannot be read again; NULL: this cannot. */
+	int (*delete_config)(const struct provider_context *context, struct error *err);
 };
 
 extern const struct provider provider_cmdline;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "cli/options.h"
+#include "cli/personality.h"
 #include "ignition/cache.h"
 #include "ignition/console.h"
 #include "ignition/engine.h"
@@ -85,6 +86,7 @@ static const struct cli_program program = {
 	.summary = "Runs one stage of the first boot: finds the config, or makes the machine as it "
 		   "says.",
 	.details = "Exit status: 0 done, 1 the stage failed, 2 wrong usage, 3 could not start.",
+	.version_name = "Ignition",
 	.syntax = CLI_GO,
 	.options = options,
 	.option_count = ARRAY_SIZE(options),
@@ -148,7 +150,7 @@ static enum engine_status run(const struct values *values)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int ignition_main(int argc, char **argv)
 {
 	struct values values = {
 		.config_cache = CACHE_PATH_DEFAULT,
@@ -168,4 +170,24 @@ int main(int argc, char **argv)
 		return CLI_EXIT_USAGE;
 	}
 	return (int)run(&values);
+}
+
+/* By the name that it is called by; any other name is the engine's. */
+static const struct personality {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} personalities[] = {
+	{ "ignition-apply", ignition_apply_main },
+	{ "ignition-rmcfg", ignition_rmcfg_main },
+};
+
+int main(int argc, char **argv)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(personalities); i++)
+		if (strcmp(name, personalities[i].name) == 0)
+			return personalities[i].main(argc, argv);
+	return ignition_main(argc, argv);
 }

@@ -80,6 +80,11 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 
 	int r = read_directories(params->state, plan->arena, &host, err);
 
+	if (params->skips_accounts) {
+		requests.group_count = 0;
+		requests.user_count = 0;
+	}
+
 	if (r == 0)
 		r = host_plan_groups(plan, &host, requests.groups, requests.group_count, flags,
 				     err);
@@ -162,7 +167,7 @@ int files_apply(const struct files_params *params, const struct plan *plan, stru
 
 	if (r == 0 && plan->count)
 		r = sync_target(params->machine, err);
-	if (r == 0)
+	if (r == 0 && journal)
 		r = journal_complete(journal, err);
 	return r;
 }

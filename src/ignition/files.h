@@ -18,8 +18,9 @@ struct files_params {
 	struct machine *machine;     /* with a target root */
 	struct fetcher *fetcher;
 	const struct profile *profile;
-	const struct journal *journal; /* receipts of an earlier run */
+	const struct journal *journal; /* receipts of an earlier run; NULL: none */
 	const struct state *state;     /* what earlier stages left; NULL: there were none */
+	bool skips_accounts;	       /* groups and users are left as they are */
 	bool keeps_result; /* what makes no change writes no report over that of the last run */
 	const struct event_observer *observer;
 };
@@ -43,7 +44,7 @@ int files_plan_labels(const struct files_params *params, const struct plan *chan
 
 /**
  * files_apply - apply @plan, then make all of it durable.
- * @journal: the one of the plan
+ * @journal: the one of the plan; NULL: none is kept
  */
 int files_apply(const struct files_params *params, const struct plan *plan, struct journal *journal,
 		struct error *err);

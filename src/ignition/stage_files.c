@@ -19,15 +19,6 @@ static struct profile effective_profile(const struct engine *engine)
 	return profile;
 }
 
-/* Contents are fetched as the merged config says. */
-static int configure_fetcher(const struct engine *engine, struct error *err)
-{
-	const struct config_fetch_settings settings = network_settings_of(engine->config);
-	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
-
-	return network_apply(network, &settings, err);
-}
-
 static int write_result(const struct engine *engine, struct error *err)
 {
 	const struct event_observer *observer = engine->params->observer;
@@ -77,7 +68,7 @@ static int run_files(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = configure_fetcher(engine, err);
+		r = network_use(engine->fetcher, engine->pool, engine->config, err);
 	return r < 0 ? r : provision(engine, key, err);
 }
 

@@ -27,6 +27,11 @@ class Programs:
     ours: Path
     oracle: Path
 
+    def ours_named(self, name: str) -> Path:
+        """The personalities of the engine are links beside those that are in PATH."""
+        place = self.ours / name
+        return place if place.exists() else self.ours.parent / "libexec" / name
+
     def engine(self, which: str) -> Path:
         if which == OURS:
             return self.ours / "ignition"
@@ -81,7 +86,8 @@ class Outcome:
         return self.exits[-1]
 
     def picture(self) -> dict:
-        return tree.picture(self.root, without=BACKUPS + (RESULT, RECEIPTS, "/etc/selinux") + tuple(POLICY))
+        without = BACKUPS + (RESULT, RECEIPTS, "/etc/selinux", *POLICY)
+        return tree.picture(self.root, without=without)
 
     def json_of(self, name: str):
         place = self.place / name
