@@ -15,10 +15,12 @@
 #define FETCH_TIMEOUT_DEFAULT_MS 120000
 
 struct values {
+	bool clear_cache;
 	const char *config_cache;
 	int64_t fetch_timeout_ms;
 	bool log_to_stdout;
 	const char *need_net;
+	const char *oem;
 	const char *platform;
 	const char *root;
 	const char *stage;
@@ -30,7 +32,16 @@ static bool is_platform(const char *name)
 	return provider_find(name) != NULL;
 }
 
+static bool is_oem(const char *name)
+{
+	return provider_find_oem(name) != NULL;
+}
+
 static const struct cli_option options[] = {
+	{ .name = "clear-cache",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, clear_cache),
+	  .help = "remove the cached config first" },
 	{ .name = "config-cache",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, config_cache),
@@ -53,6 +64,13 @@ static const struct cli_option options[] = {
 	  .argument = "path",
 	  .help = "made by fetch-offline when networking is needed",
 	  .fallback = "/run/ignition/neednet" },
+	{ .name = "oem",
+	  .type = CLI_CHOICE,
+	  .offset = offsetof(struct values, oem),
+	  .argument = "name",
+	  .help = "current platform, as Flatcar called it: ec2, gce, pxe ...",
+	  .is_valid = is_oem,
+	  .expected = "a valid oem" },
 	{ .name = "platform",
 	  .type = CLI_CHOICE,
 	  .offset = offsetof(struct values, platform),
@@ -128,13 +146,15 @@ static enum engine_status run(const struct values *values)
 	AUTO(console_free) struct console *console = console_new();
 	bool fragment = false;
 	const struct engine_params params = {
-		.platform = values->platform,
+		.platform =
+			values->platform ? values->platform : provider_find_oem(values->oem)->name,
 		.stage = values->stage,
 		.root = values->root,
 		.config_cache = values->config_cache,
 		.state_file = values->state_file,
 		.need_net = values->need_net,
 		.fetch_timeout_ms = values->fetch_timeout_ms,
+		.clears_cache = values->clear_cache,
 		.kernel_command_line = environment("IGNITION_KERNEL_CMDLINE_PATH", NULL),
 		.config_file = environment("IGNITION_CONFIG_FILE", NULL),
 		.config_directories = directories,
@@ -164,9 +184,9 @@ static int ignition_main(int argc, char **argv)
 
 	if (cli_parse(&program, argc, argv, &values, &operand, &status) < 0)
 		return status;
-	if (!values.platform || !values.stage) {
+	if (!(values.platform || values.oem) || !values.stage) {
 		fprintf(stderr, "'--%s' must be provided\n",
-			values.platform ? "stage" : "platform");
+			values.platform || values.oem ? "stage" : "platform");
 		return CLI_EXIT_USAGE;
 	}
 	return (int)run(&values);
