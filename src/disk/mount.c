@@ -9,7 +9,6 @@
 #include "base/command.h"
 #include "base/root.h"
 #include "disk/device.h"
-#include "disk/directory.h"
 #include "disk/filesystem.h"
 
 #define DIRECTORY_MODE	 0755
@@ -165,12 +164,10 @@ static int run_mount(const struct mount_step *step, const struct machine *machin
 /* A new filesystem may have a lost+found. */
 static bool is_empty(int root_fd, const char *path)
 {
-	AUTO_CLOSE int fd = root_open(root_fd, path, O_RDONLY | O_DIRECTORY, 0, /* err= */ NULL);
-	AUTO(directory_close) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	AUTO_CLOSEDIR DIR *directory = NULL;
 
-	if (!directory)
+	if (root_open_stream(root_fd, path, &directory, /* err= */ NULL) < 0)
 		return false;
-	take_fd(&fd);
 	for (const struct dirent *entry; (entry = readdir(directory));) {
 		const char *name = entry->d_name;
 

@@ -22,13 +22,6 @@ static const char *const databases[] = {
 	"passwd", "group", "shadow", "gshadow", "subuid", "subgid", ".pwd.lock",
 };
 
-static void close_directory(DIR *directory)
-{
-	if (directory)
-		closedir(directory);
-}
-DEFINE_RELEASE(DIR *, close_directory)
-
 /* Paths below the root, in the arena of the plan. */
 struct paths {
 	struct arena *arena;
@@ -310,12 +303,11 @@ static bool is_database(const char *name)
 /* The databases of accounts, and all that tools left beside them. */
 static int add_databases(int root_fd, struct paths *paths, struct error *err)
 {
-	AUTO_CLOSE int fd = root_open(root_fd, DATABASES, O_RDONLY | O_DIRECTORY, 0, err);
-	AUTO(close_directory) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	AUTO_CLOSEDIR DIR *directory = NULL;
+	int r = root_open_stream(root_fd, DATABASES, &directory, err);
 
-	if (!directory)
-		return fd < 0 ? fd : error_errno(err, errno, "list %s of the target", DATABASES);
-	take_fd(&fd);
+	if (r < 0)
+		return r;
 	for (const struct dirent *entry; (entry = readdir(directory));) {
 		if (is_database(entry->d_name))
 			add_path(paths, arena_printf(paths->arena, DATABASES "%s", entry->d_name));
