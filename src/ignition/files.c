@@ -77,6 +77,8 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 	};
 
 	lower_files(params->config, plan->arena, params->fetcher, &requests);
+	host.units = requests.units;
+	host.unit_count = requests.unit_count;
 
 	int r = read_directories(params->state, plan->arena, &host, err);
 

@@ -8,6 +8,7 @@
 #include "disk/mount.h"
 #include "disk/picture_survey.h"
 #include "host/relabel.h"
+#include "host/skeleton.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
@@ -32,6 +33,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 
 void preview_done(struct preview *preview)
 {
+	plan_free(preview->skeleton);
 	plan_free(preview->labels);
 	plan_free(preview->plan);
 	disks_plan_done(&preview->disks);
@@ -183,6 +185,19 @@ static struct files_params files_params(struct preview *preview,
 	};
 }
 
+void preview_plan_skeleton(struct preview *preview)
+{
+	preview->skeleton = plan_new();
+	if (skeleton_is_needed(preview->machine.root_fd))
+		skeleton_plan(preview->machine.root_fd, preview->skeleton);
+}
+
+int preview_lay_skeleton(struct preview *preview, struct error *err)
+{
+	return apply_plan(preview->skeleton, &preview->machine, /* journal= */ NULL, "skeleton",
+			  /* observer= */ NULL, err);
+}
+
 int preview_plan(struct preview *preview, const char *journal,
 		 const struct event_observer *observer, struct error *err)
 {
@@ -205,7 +220,8 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 
 	/* A rehearsal that had nothing to do is no run: it leaves the report of the last one. */
 	if (r == 0 && (preview->plan->count || !result_exists(&preview->machine)))
-		r = result_write(&preview->machine, preview->state, observer, err);
+		r = result_write(&preview->machine, preview->state, RESULT_OF_REHEARSAL, observer,
+				 err);
 	return r < 0 ? r : files_apply_labels(&params, preview->labels, err);
 }
 
@@ -222,14 +238,26 @@ static void append_lines(const struct plan *plan, struct text *out)
 	}
 }
 
+/* In the order in which they are applied. */
+struct plans {
+	const struct plan *items[4];
+};
+
+static struct plans plans_of(const struct preview *preview)
+{
+	return (struct plans){ { preview->disks.plan, preview->skeleton, preview->plan,
+				 preview->labels } };
+}
+
 void preview_append_plan(const struct preview *preview, struct text *out)
 {
-	size_t count = preview->plan->count + preview->labels->count +
-		       (preview->disks.plan ? preview->disks.plan->count : 0);
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
 
-	append_lines(preview->disks.plan, out);
-	append_lines(preview->plan, out);
-	append_lines(preview->labels, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++) {
+		append_lines(plans.items[i], out);
+		count += plans.items[i] ? plans.items[i]->count : 0;
+	}
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
@@ -247,12 +275,12 @@ static size_t append_operations(const struct plan *plan, size_t first, struct te
 
 void preview_append_json(const struct preview *preview, struct text *out)
 {
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
+
 	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
-
-	size_t count = append_operations(preview->disks.plan, 0, out);
-
-	count = append_operations(preview->plan, count, out);
-	append_operations(preview->labels, count, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++)
+		count = append_operations(plans.items[i], count, out);
 	text_append_str(out, "]}\n");
 }
 

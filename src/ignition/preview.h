@@ -22,6 +22,7 @@ struct preview {
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
 	struct disks_plan disks; /* after preview_plan_disk() */
+	struct plan *skeleton;	 /* after preview_plan_skeleton(): what the root lacks to be one */
 	struct plan *plan;	 /* after preview_plan() */
 	struct plan *labels;	 /* after preview_plan() */
 };
@@ -63,6 +64,12 @@ int preview_check_root(const struct preview *preview, struct error *err);
 /** preview_plan_disk - fill preview->disks.  Return: as disks_plan(). */
 int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
 		      struct error *err);
+
+/** preview_plan_skeleton - fill preview->skeleton; an empty plan for a root that has users. */
+void preview_plan_skeleton(struct preview *preview);
+
+/** preview_lay_skeleton - apply preview->skeleton. */
+int preview_lay_skeleton(struct preview *preview, struct error *err);
 
 /**
  * preview_plan - fill preview->plan.

@@ -25,7 +25,7 @@ static int write_result(const struct engine *engine, struct error *err)
 	int r = 0;
 
 	event_scope_begin(observer, "createResultFile");
-	r = result_write(&engine->machine, engine->state, observer, err);
+	r = result_write(&engine->machine, engine->state, RESULT_OF_BOOT, observer, err);
 	event_scope_end(observer);
 	return r < 0 ? error_wrap(err, r, "failed to create result file") : 0;
 }
