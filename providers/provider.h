@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/machine.h"
+#include "fetch/credential.h"
 #include "fetch/fetch.h"
 
 /* What a provider is given. */
@@ -43,6 +44,8 @@ struct provider {
 			    struct error *err);
 	/* Delete the user config, whose secrets then cannot be read again; NULL: this cannot. */
 	int (*delete_config)(const struct provider_context *context, struct error *err);
+	/* What vouches for this machine to object stores; NULL: nothing does. */
+	const struct credential_source *credentials;
 };
 
 extern const struct provider provider_cmdline;

@@ -84,6 +84,9 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
 	engine->platform = provider_find(params->platform);
+	/* -platform is the proof that a metadata service may be asked. */
+	if (engine->platform)
+		fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
-#include "disk/mount.h"
 #include "disk/picture_survey.h"
 #include "host/relabel.h"
 #include "host/skeleton.h"
@@ -27,6 +26,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 	}
 	preview.pool = config_pool_new();
 	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
+	preview.supply = supply_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
@@ -36,9 +36,12 @@ void preview_done(struct preview *preview)
 	plan_free(preview->skeleton);
 	plan_free(preview->labels);
 	plan_free(preview->plan);
+	plan_free(preview->mounts);
 	disks_plan_done(&preview->disks);
+	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
+	supply_free(preview->supply);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -132,33 +135,45 @@ static struct disks_params disks_params(struct preview *preview,
 {
 	return (struct disks_params){
 		.config = preview->acquired.config,
+		.profile = preview->profile,
 		.machine = &preview->machine,
 		.observer = observer,
+		.journal = preview->disks_journal,
 	};
 }
 
-int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
-		      struct error *err)
+int preview_plan_disk(struct preview *preview, const char *journal,
+		      const struct event_observer *observer, struct error *err)
 {
+	const struct disks_requests *requests = &preview->disks.requests;
+	int r = journal_open(&preview->disks_journal, journal, &preview->machine,
+			     preview->acquired.key, err);
+
+	if (r < 0)
+		return r;
+
 	const struct disks_params params = disks_params(preview, observer);
 
-	return disks_plan(&params, &preview->disks, err);
+	r = disks_plan(&params, &preview->disks, err);
+	if (r < 0)
+		return r;
+	preview->mounts = plan_new();
+	preview->made.label = preview->profile->labels_files ? relabel_now : NULL;
+	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count,
+		   &preview->made, preview->mounts);
+	return 0;
 }
 
 int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
 		       struct error *err)
 {
-	const struct disks_requests *requests = &preview->disks.requests;
 	const struct disks_params params = disks_params(preview, observer);
-	AUTO(plan_free) struct plan *mounts = plan_new();
-	struct mount_made made = { .label = preview->profile->labels_files ? relabel_now : NULL };
-	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+	int r = disks_apply(&params, &preview->disks, err);
 
-	if (r < 0)
-		return r;
-	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, &made,
-		   mounts);
-	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "mount", observer, err);
+	if (r == 0)
+		r = apply_plan(preview->mounts, &preview->machine, preview->disks_journal, "mount",
+			       observer, err);
+	return r < 0 ? r : journal_complete(preview->disks_journal, err);
 }
 
 int preview_umount(struct preview *preview, struct error *err)
@@ -177,7 +192,7 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.fetcher = preview->fetcher,
+		.supply = preview->supply,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,
@@ -238,15 +253,20 @@ static void append_lines(const struct plan *plan, struct text *out)
 	}
 }
 
+static size_t count_of(const struct plan *plan)
+{
+	return plan ? plan->count : 0;
+}
+
 /* In the order in which they are applied. */
 struct plans {
-	const struct plan *items[4];
+	const struct plan *items[5];
 };
 
 static struct plans plans_of(const struct preview *preview)
 {
-	return (struct plans){ { preview->disks.plan, preview->skeleton, preview->plan,
-				 preview->labels } };
+	return (struct plans){ { preview->disks.plan, preview->mounts, preview->skeleton,
+				 preview->plan, preview->labels } };
 }
 
 void preview_append_plan(const struct preview *preview, struct text *out)
@@ -256,7 +276,7 @@ void preview_append_plan(const struct preview *preview, struct text *out)
 
 	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++) {
 		append_lines(plans.items[i], out);
-		count += plans.items[i] ? plans.items[i]->count : 0;
+		count += count_of(plans.items[i]);
 	}
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
@@ -270,7 +290,7 @@ static size_t append_operations(const struct plan *plan, size_t first, struct te
 		text_append_str(out, first + i ? "," : "");
 		plan_append_json(&plan->operations[i], first + i, out);
 	}
-	return first + (plan ? plan->count : 0);
+	return first + count_of(plan);
 }
 
 void preview_append_json(const struct preview *preview, struct text *out)

@@ -13,7 +13,7 @@ static const struct profile profiles[] = {
 	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN,
 	  .labels_files = true },
 	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },
-	{ .name = "flatcar", .passwd_flags = PASSWD_KEYS_FRAGMENT },
+	{ .name = "flatcar", .passwd_flags = PASSWD_KEYS_FRAGMENT, .keeps_oem = true },
 };
 
 const struct profile *profile_find(const char *name)

@@ -15,6 +15,9 @@ fuzz_targets += %D%/dataurl
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/s3
+%C%_s3_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/unit_text
 %C%_unit_text_LDADD = $(fuzz_LDADD)
 
@@ -42,3 +45,4 @@ EXTRA_PROGRAMS += %D%/config_dict
 	$(AM_V_GEN)$< > $@
 CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
 EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/s3.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict

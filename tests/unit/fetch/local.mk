@@ -1,1 +1,2 @@
-check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules
+check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules %D%/s3_answers %D%/s3_place %D%/sigv4
+check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules %D%/supply
