@@ -9,7 +9,6 @@
 #include "base/command.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
-#include "host/skeleton.h"
 #include "ignition/image.h"
 #include "ignition/preview.h"
 #include "ignition/result.h"
@@ -106,6 +105,8 @@ static void show_progress(const struct event_observer *observer, const struct ev
 	(void)observer;
 	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_WARNING)
 		printf("warning: %s\n", event->text);
+	else if (event->kind == EVENT_MESSAGE && event->level == EVENT_NOTICE)
+		printf("note: %s\n", event->text);
 	else if (event->kind == EVENT_PROGRESS)
 		show_fetched(event);
 	else if (event->kind == EVENT_RETRY)
@@ -136,14 +137,13 @@ static int prepare_root(const char *root, struct error *err)
 	return 0;
 }
 
-static int lay_skeleton(const struct preview *preview, const struct values *values,
-			const char *name, struct error *err)
+static int lay_skeleton(struct preview *preview, const struct values *values, const char *name,
+			struct error *err)
 {
-	if (!skeleton_is_needed(preview->machine.root_fd))
-		return 0;
-	if (!values->is_quiet)
+	preview_plan_skeleton(preview);
+	if (preview->skeleton->count && !values->is_quiet)
 		printf("%s has no users: laying down the skeleton of a machine.\n", name);
-	return skeleton_lay(preview->machine.root_fd, err);
+	return preview_lay_skeleton(preview, err);
 }
 
 /* The files stage, on a root that is there. */

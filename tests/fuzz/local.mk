@@ -44,10 +44,12 @@ endif
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/url.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 
 # The keys of a config are in the schema tables: the dictionary is written from them.
 EXTRA_PROGRAMS += %D%/config_dict
 %D%/config.dict: %D%/config_dict$(EXEEXT)
 	$(AM_V_GEN)$< > $@
 CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/s3.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
