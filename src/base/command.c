@@ -265,7 +265,10 @@ int command_run(const struct command *command, struct text *ret_stdout, int *ret
 	struct command_process *process = NULL;
 	int r = command_start(command, ret_stdout, &process, err);
 
-	return r < 0 ? r : command_finish(process, ret_status, err);
+	if (r < 0)
+		return r;
+	assert(process);
+	return command_finish(process, ret_status, err);
 }
 
 int command_append_words(struct text *out, const char *const *argv)

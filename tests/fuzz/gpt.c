@@ -23,7 +23,8 @@
 #define SECTORS_MAX	  (SECTORS_MIN + 255)
 #define SECTOR_BYTES_MAX  4096
 #define HEADER_BYTES	  92
-#define MBR_TYPES	  450 /* of the first entry */
+#define SIGNATURE	  UINT64_C(0x5452415020494645) /* "EFI PART" */
+#define MBR_TYPES	  450			       /* of the first entry */
 #define MBR_ENTRY_BYTES	  16
 #define MBR_ENTRY_COUNT	  4
 #define MBR_MAGIC	  510
@@ -118,7 +119,7 @@ static void draw_header(struct drawing *drawing, uint64_t lba, const uint8_t *he
 	memcpy(at, header, HEADER_BYTES);
 	if (!is_right)
 		return;
-	memcpy(at, "EFI PART", 8);
+	put64(at, SIGNATURE);
 	put32(at + AT_BYTES, HEADER_BYTES);
 	put64(at + AT_MY_LBA, lba);
 	if (entries < drawing->sectors &&
