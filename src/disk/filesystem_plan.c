@@ -234,6 +234,18 @@ static int find_program(const struct filesystem_request *request, struct error *
 	return r < 0 ? error_wrap(err, r, "make a filesystem of format %s", format->name) : 0;
 }
 
+static int plan_create(const struct filesystem_plan_params *params, struct filesystem_step *step,
+		       const struct place *place, struct plan *plan, struct error *err)
+{
+	int r = refuse_in_use(params->machine, place, err);
+
+	if (r == 0)
+		r = refuse_unwritable(place, err);
+	if (r == 0)
+		r = find_program(step->request, err);
+	return r < 0 ? r : add_create(step, place, plan, err);
+}
+
 static int plan_one(const struct filesystem_plan_params *params,
 		    const struct filesystem_request *request, struct plan *plan, struct error *err)
 {
@@ -258,13 +270,7 @@ static int plan_one(const struct filesystem_plan_params *params,
 	if (r == 0 && place.node)
 		r = decide(step, &place, params->observer, &decision, err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_in_use(params->machine, &place, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_unwritable(&place, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = find_program(request, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = add_create(step, &place, plan, err);
+		r = plan_create(params, step, &place, plan, err);
 	return r < 0 ? source_wrap(err, r, &request->origin) : 0;
 }
 
