@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
+#include "base/number.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
 #include "ignition/image.h"
@@ -75,11 +76,28 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
+/* One line that the next one overwrites, for somebody who watches. */
+static void show_bytes(const struct event *event)
+{
+	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	if (!isatty(STDOUT_FILENO))
+		return;
+	plan_append_line(event->operation, &line);
+	text_append_str(&line, ": ");
+	number_append_size(&line, event->done);
+	printf("%s written\033[K\r", text_str(&line));
+	fflush(stdout);
+}
+
 static void show_operation(const struct event *event)
 {
 	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	plan_append_line(event->operation, &line);
+	/* What show_bytes() left may be longer. */
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[K", stdout);
 	if (event->kind == EVENT_OPERATION_DONE)
 		printf("[%ju/%ju] %s\n", (uintmax_t)event->done, (uintmax_t)event->total,
 		       text_str(&line));
@@ -107,6 +125,8 @@ static void show_progress(const struct event_observer *observer, const struct ev
 		printf("warning: %s\n", event->text);
 	else if (event->kind == EVENT_MESSAGE && event->level == EVENT_NOTICE)
 		printf("note: %s\n", event->text);
+	else if (event->kind == EVENT_PROGRESS && event->operation)
+		show_bytes(event);
 	else if (event->kind == EVENT_PROGRESS)
 		show_fetched(event);
 	else if (event->kind == EVENT_RETRY)

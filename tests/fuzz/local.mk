@@ -15,6 +15,9 @@ fuzz_targets += %D%/config
 fuzz_targets += %D%/dataurl
 %C%_dataurl_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/gpt
+%C%_gpt_LDADD = $(fuzz_LDADD) $(ZLIB_LIBS)
+
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
