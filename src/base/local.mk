@@ -24,6 +24,7 @@ libslipway_a_SOURCES += \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h \
+	%D%/worker.c %D%/worker.h \
 	%D%/yaml.c %D%/yaml.h \
 	%D%/yaml_graph.c %D%/yaml_graph.h \
 	%D%/yaml_scalar.c %D%/yaml_scalar.h

@@ -26,7 +26,9 @@ struct values {
 
 static bool is_platform(const char *name)
 {
-	return provider_find(name) != NULL;
+	const struct provider *platform = provider_find(name);
+
+	return platform && platform->fetch_config;
 }
 
 static const struct cli_option options[] = {

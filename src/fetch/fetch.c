@@ -292,6 +292,8 @@ struct batch {
 	struct pipeline *pipelines; /* of the job with the same index */
 	size_t *waiting;	    /* indices of the jobs that are transferred */
 	size_t waiting_count;
+	bool is_race;
+	int64_t grace_ms;
 };
 
 /* All of a job that needs no network; what does is put among the waiting. */
@@ -330,6 +332,8 @@ static void transfer_waiting(const struct batch *batch)
 		.authorities = fetcher->authorities.length ? text_slice(&fetcher->authorities)
 							   : (struct slice){ NULL, 0 },
 		.observer = batch->observer,
+		.is_race = batch->is_race,
+		.grace_ms = batch->grace_ms,
 	};
 
 	for (size_t i = 0; i < batch->waiting_count; i++)
@@ -361,29 +365,35 @@ static void run_waiting(const struct batch *batch)
 		transfer_waiting(batch);
 }
 
-static int fetch_batch(struct fetcher *fetcher, const struct event_observer *observer,
-		       struct fetch_job *jobs, size_t count)
+static int run_batch(struct batch *batch, size_t count)
 {
 	AUTO_FREE struct pipeline *pipelines = xcalloc(count, sizeof(*pipelines));
 	AUTO_FREE size_t *waiting = xcalloc(count, sizeof(*waiting));
-	struct batch batch = { .fetcher = fetcher,
-			       .observer = observer,
-			       .jobs = jobs,
-			       .pipelines = pipelines,
-			       .waiting = waiting };
+	struct fetch_job *jobs = batch->jobs;
 	int result = 0;
+
+	batch->pipelines = pipelines;
+	batch->waiting = waiting;
 
 	for (size_t i = 0; i < count; i++) {
 		jobs[i].error = ERROR_INIT;
-		jobs[i].result = begin_job(&batch, i, &jobs[i].error);
+		jobs[i].result = begin_job(batch, i, &jobs[i].error);
 	}
-	run_waiting(&batch);
+	run_waiting(batch);
 	for (size_t i = 0; i < count; i++) {
 		pipeline_done(&pipelines[i]);
 		if (result == 0)
 			result = jobs[i].result;
 	}
 	return result;
+}
+
+static int fetch_batch(struct fetcher *fetcher, const struct event_observer *observer,
+		       struct fetch_job *jobs, size_t count)
+{
+	struct batch batch = { .fetcher = fetcher, .observer = observer, .jobs = jobs };
+
+	return run_batch(&batch, count);
 }
 
 static int stream(struct fetcher *fetcher, const struct event_observer *observer,
@@ -444,6 +454,25 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count)
 {
 	return fetch_batch(fetcher, fetcher->observer, jobs, count);
+}
+
+size_t fetch_first(struct fetcher *fetcher, struct fetch_job *jobs, size_t count, int64_t grace_ms)
+{
+	struct batch batch = { .fetcher = fetcher,
+			       .observer = fetcher->observer,
+			       .jobs = jobs,
+			       .is_race = true,
+			       .grace_ms = grace_ms };
+	size_t failed = 0;
+
+	run_batch(&batch, count);
+	for (size_t i = count; i-- > 0;) {
+		if (jobs[i].result == 0)
+			return i;
+		if (jobs[i].result != -ECANCELED)
+			failed = i;
+	}
+	return failed;
 }
 
 bool fetch_is_local(struct slice url)

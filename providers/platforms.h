@@ -1,0 +1,10 @@
+/*
+ * platforms - the platforms there are, one line each, in order of their names.
+ *
+ * Owns: the list, and nothing but the list, so that two who add a line need not meet
+ * (.gitattributes: merge=union).  PLATFORM(word): provider_<word> is defined in providers/<word>.c.
+ */
+PLATFORM(aws)
+PLATFORM(file)
+PLATFORM(metal)
+PLATFORM(qemu)
