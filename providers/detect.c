@@ -296,6 +296,14 @@ int detect(const struct machine *machine, struct detection *ret, struct error *e
 	return choose(ret, err);
 }
 
+const char *detection_reason(const struct detection *detection)
+{
+	for (size_t i = 0; i < detection->count; i++)
+		if (detection->items[i].provider == detection->provider)
+			return detection->items[i].text;
+	return detection->argument;
+}
+
 void detection_done(struct detection *detection)
 {
 	for (size_t i = 0; i < detection->count; i++)

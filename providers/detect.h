@@ -40,6 +40,10 @@ struct detection {
 int detect(const struct machine *machine, struct detection *ret, struct error *err);
 void detection_done(struct detection *detection);
 
+/** detection_reason - why it is the one that was found: evidence, or a kernel argument; borrowed.
+ */
+const char *detection_reason(const struct detection *detection);
+
 /**
  * detect_named - the platform that the kernel command line names.
  * @ret_argument: the name of the argument

@@ -12,6 +12,7 @@ libslipway_a_SOURCES += \
 	%D%/hash.c %D%/hash.h \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/journald.c %D%/journald.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \

@@ -149,13 +149,25 @@ static int limit(const struct worker *worker)
 	return 0;
 }
 
-static int confine(const struct worker *worker, struct error *err)
+/* Whatever else this process has open, a device or a log, is none of its business. */
+static int close_all_but(int fd)
+{
+	unsigned keep = (unsigned)fd;
+
+	if (keep > 0 && close_range(0, keep - 1, 0) < 0)
+		return -errno;
+	return close_range(keep + 1, ~0U, 0) < 0 ? -errno : 0;
+}
+
+static int confine(const struct worker *worker, int fd, struct error *err)
 {
 	/* The child dies with whom it works for. */
 	int r = prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
 
 	if (r == 0)
 		r = limit(worker);
+	if (r == 0)
+		r = close_all_but(fd);
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = -errno;
 	if (r == 0)
@@ -169,7 +181,7 @@ _Noreturn static void work(const struct worker *worker, int fd)
 {
 	struct text output = TEXT_INIT(worker->output_max);
 	struct error err = ERROR_INIT;
-	int r = confine(worker, &err);
+	int r = confine(worker, fd, &err);
 
 	if (r == 0)
 		r = worker->work(worker->input, &output, &err);

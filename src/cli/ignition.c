@@ -28,7 +28,7 @@ static bool is_platform(const char *name)
 {
 	const struct provider *platform = provider_find(name);
 
-	return platform && platform->fetch_config;
+	return strcmp(name, "auto") == 0 || (platform && platform->fetch_config);
 }
 
 static const struct cli_option options[] = {
@@ -58,7 +58,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_CHOICE,
 	  .offset = offsetof(struct values, platform),
 	  .argument = "name",
-	  .help = "current platform: file, metal, qemu",
+	  .help = "current platform; auto: find out, 'slipway detect --platforms' lists them",
 	  .is_valid = is_platform,
 	  .expected = "a valid platform" },
 	{ .name = "root",

@@ -8,7 +8,6 @@ libslipway_a_SOURCES += \
 	%D%/files.c %D%/files.h \
 	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
-	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \
 	%D%/lower_value.c %D%/lower_value.h \
