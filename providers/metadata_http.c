@@ -53,6 +53,7 @@ static struct fetch_request request_of(const struct metadata_client *client)
 		.refuse_redirects = true,
 		.retry_statuses = service->retry_statuses,
 		.retry_status_count = service->retry_status_count,
+		.attempts_max = service->attempts_max,
 	};
 }
 

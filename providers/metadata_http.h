@@ -33,6 +33,7 @@ struct metadata_service {
 	const struct metadata_token *token; /* NULL: none is needed */
 	const unsigned *retry_statuses;	    /* asked for again, beside 500 and above */
 	size_t retry_status_count;
+	unsigned attempts_max; /* 0: as many as the total time allows */
 };
 
 /* A service as it was met; nothing is asked before the first request. */

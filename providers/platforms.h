@@ -5,6 +5,13 @@
  * (.gitattributes: merge=union).  PLATFORM(word): provider_<word> is defined in providers/<word>.c.
  */
 PLATFORM(aws)
+PLATFORM(azure)
+PLATFORM(azurestack)
+PLATFORM(brightbox)
+PLATFORM(digitalocean)
 PLATFORM(file)
+PLATFORM(gcp)
 PLATFORM(metal)
+PLATFORM(openstack)
+PLATFORM(openstack_metadata)
 PLATFORM(qemu)

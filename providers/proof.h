@@ -39,8 +39,9 @@ struct fact {
 /* When several platforms have proof, only those of the highest rank count. */
 enum proof_rank {
 	PROOF_HYPERVISOR, /* a hypervisor that clouds use too: "QEMU" */
+	PROOF_DRIVE,	  /* a labelled drive of a kind that several platforms attach */
 	PROOF_PLATFORM,	  /* the cloud names itself */
-	PROOF_MEDIUM,	  /* its config is attached to this machine */
+	PROOF_MEDIUM,	  /* its own config is attached to this machine */
 };
 
 #define PROOF_FACTS_MAX 3

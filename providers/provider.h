@@ -11,6 +11,7 @@
 #define SLIPWAY_PROVIDERS_PROVIDER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/event.h"
@@ -19,17 +20,26 @@
 #include "providers/metadata.h"
 #include "providers/proof.h"
 
+/* Waits for a drive, a link or a device are no longer than this (DESIGN promise 4). */
+#define PROVIDER_WAIT_MS ((int64_t)5 * 60 * 1000)
+
+/** provider_wait_ms - how long to wait for a device when @total_ms is for all; 0: no limit there.
+ */
+static inline int64_t provider_wait_ms(int64_t total_ms)
+{
+	return total_ms > 0 && total_ms < PROVIDER_WAIT_MS ? total_ms : PROVIDER_WAIT_MS;
+}
+
 /* What a provider is given. */
 struct provider_context {
 	const struct machine *machine;
 	struct fetcher *fetcher;
 	const struct event_observer *observer;
+	int64_t wait_ms; /* for a drive, a link or a device; at most PROVIDER_WAIT_MS */
 	const char *const *config_directories; /* highest priority first; NULL-terminated */
 	const char *config_file;	       /* of platform "file"; NULL: config.ign */
 };
 
-/* Waits for a drive, a link or a device are no longer than this (DESIGN promise 4). */
-#define PROVIDER_WAIT_MS ((int64_t)5 * 60 * 1000)
 /* What platforms hold is far smaller: a larger config comes from a URL. */
 #define PROVIDER_CONFIG_MAX ((size_t)16 << 20)
 

@@ -45,6 +45,7 @@ static const struct cli_program program = {
 
 static const char *const rank_names[] = {
 	[PROOF_HYPERVISOR] = "hypervisor",
+	[PROOF_DRIVE] = "drive",
 	[PROOF_PLATFORM] = "platform",
 	[PROOF_MEDIUM] = "medium",
 };

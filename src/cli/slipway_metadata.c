@@ -167,6 +167,7 @@ static int fetch(const struct values *values, const struct machine *machine,
 		.machine = machine,
 		.fetcher = fetcher,
 		.observer = observer,
+		.wait_ms = provider_wait_ms(values->timeout_ms),
 		.config_directories = no_directories,
 	};
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;

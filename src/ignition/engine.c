@@ -105,6 +105,7 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 		.machine = &engine->machine,
 		.fetcher = engine->fetcher,
 		.observer = params->observer,
+		.wait_ms = provider_wait_ms(params->fetch_timeout_ms),
 		.config_directories = params->config_directories,
 		.config_file = params->config_file,
 	};

@@ -31,7 +31,7 @@ before the body, a wrong length, cut off after some bytes, hang_up.  paths() tak
 without it, and "PUT /path" for another method than GET.
 
 machine = cloud(addresses, dmi={"sys_vendor": "…"}, cmdline="…", hosts="…", drives=[image], files={"hypervisor/uuid": …},
-hole=["169.254.169.254"]): no address is "no route"; one in `hole` swallows every packet.  drive(place, label, files)
+hole=["169.254.169.254"], link=["fe80::a9fe:a9fe/64"], cpuinfo="…"): no address is "no route"; one in `hole` swallows every packet; `link` are addresses of a link of its own, link0.  drive(place, label, files)
 makes an ext4 image, the one type that the test kernel can mount; cloud-init does not mind.
 machine.fetch(platform) runs `ignition --stage fetch`, machine.metadata(platform, …) `slipway metadata`,
 machine.detect() `slipway detect`, machine.cloud_init("Ec2") Debian's cloud-init with DataSourceEc2 on the same fakes.
@@ -60,7 +60,8 @@ from network import Reply, in_turn  # noqa: F401: for the tests
 LINK_LOCAL = "169.254.169.254/32"
 _HERE = Path(__file__).resolve().parent
 _REAL_SYS = ("block", "class/block", "class/net", "dev", "devices", "bus", "fs")
-_RUN_S = 120
+_RUN_S = 60
+_WAITS = {"timeout": 5, "max_wait": 10, "timeouts": 5, "retries": 2}  # of cloud-init
 
 
 def paths(answers: dict, needs: dict | None = None, otherwise: Reply | None = None):
@@ -133,14 +134,16 @@ class Service(network.Server):
 
 class Machine:
     def __init__(self, place: Path, programs: dict, addresses=(LINK_LOCAL,), hosts="", dmi=None, cmdline="",
-                 drives=(), files=None, hole=(), attach=None):
+                 drives=(), files=None, hole=(), link=(), cpuinfo=None, attach=None):
         self._place = place
         self._programs = programs
         self._stack = contextlib.ExitStack()
         self._loops = [Path(attach(image)) for image in drives]
         sys_files = {f"class/dmi/id/{name}": text + "\n" for name, text in (dmi or {}).items()}
-        setup = self._private_sys({**sys_files, **(files or {})}) + self._private_dev() + self._command_line(cmdline)
-        self.network = network.Network(place / "net", addresses, hosts, setup=setup + _holes(hole))
+        setup = self._private_sys({**sys_files, **(files or {})}) + self._private_dev()
+        setup += self._replace("/proc/cmdline", cmdline + "\n")
+        setup += self._replace("/proc/cpuinfo", cpuinfo) if cpuinfo is not None else []
+        self.network = network.Network(place / "net", addresses, hosts, setup=setup + _holes(hole) + _link(link))
         self._stack.callback(self.network.close)
 
     def _private_sys(self, files: dict) -> list[str]:
@@ -166,10 +169,10 @@ class Machine:
                 *(f"cp -a '{keep}/{node}' /dev/{node}" for node in nodes),
                 f"umount -l '{keep}'"]
 
-    def _command_line(self, text: str) -> list[str]:
-        path = self._place / "cmdline"
-        path.write_text(text + "\n")
-        return [f"mount --bind '{path}' /proc/cmdline"]
+    def _replace(self, name: str, text: str) -> list[str]:
+        path = self._place / Path(name).name
+        path.write_text(text)
+        return [f"mount --bind '{path}' {name}"]
 
     def serve(self, script, host: str = "169.254.169.254", port: int = 80, tls: Path | None = None) -> Service:
         listener = self.network.socket((host, port))
@@ -203,7 +206,7 @@ class Machine:
         run = self._place / "cloud-init"
         run.mkdir(exist_ok=True)
         ran = self.run(["env", f"PYTHONPATH={oracle}", "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3",
-                        _HERE / "cloud_init_run.py", source, run, json.dumps(settings or {})])
+                        _HERE / "cloud_init_run.py", source, run, json.dumps({**_WAITS, **(settings or {})})])
         assert ran.status == 0, ran.err
         return json.loads(ran.out.splitlines()[-1])
 
@@ -224,6 +227,14 @@ def _holes(addresses) -> list[str]:
     return ["ip link add hole0 type veth peer name hole1", "ip link set hole0 up", "ip link set hole1 up",
             "ip addr add 192.0.2.1/24 dev hole0", "ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:99 dev hole0",
             *(f"ip route add {address} via 192.0.2.2" for address in addresses)]
+
+
+def _link(addresses) -> list[str]:
+    """A link, link0, with addresses of its own."""
+    if not addresses:
+        return []
+    return ["ip link add link0 type veth peer name link1", "ip link set link0 up", "ip link set link1 up",
+            *(f"ip addr add {address} dev link0 nodad" for address in addresses)]
 
 
 def attributes(text: str) -> dict:

@@ -8,11 +8,13 @@ import importlib
 import json
 import sys
 
-from cloudinit import distros, helpers, util
+from cloudinit import distros, dmi, helpers, util
 
 
 def main() -> None:
     name, place, settings = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    # The machine may be one; what it pretends to be is none.
+    util.is_container = dmi.is_container = lambda: False
     module = importlib.import_module(f"cloudinit.sources.DataSource{name}")
     paths = helpers.Paths({"cloud_dir": place, "run_dir": place + "/run", "templates_dir": "/none"})
     util.ensure_dir(place + "/run")

@@ -1,7 +1,10 @@
 """Amazon EC2."""
 
+import dataclasses
+import re
+
 import pytest
-from cloud import LINK_LOCAL, Reply, attributes, in_turn, paths, retries
+from cloud import LINK_LOCAL, Reply, attributes, paths, retries
 
 CONFIG = (b'{"ignition": {"version": "3.4.0"}, "storage": {"files": '
           b'[{"path": "/etc/motd", "contents": {"source": "data:,aws"}}]}}')
@@ -275,13 +278,15 @@ def test_injected_line_is_refused(cloud, tmp_path):
 def test_the_fake_satisfies_cloud_init(cloud):
     """Debian's cloud-init finds the same user-data and keys on the same fake."""
     machine = cloud(dmi={**UUID, "product_serial": UUID["product_uuid"]})
-    tree = {path.replace("2021-01-03", "2009-04-04"): body for path, body in METADATA.items()}
     listing = b"\n".join([b"hostname", b"instance-id", b"local-ipv4", b"public-keys/", b"placement/"])
-    whole = imds({**tree, "/2009-04-04/user-data": CONFIG, "/2009-04-04/meta-data/": listing,
-                  "/2009-04-04/meta-data/instance-id": METADATA[TREE + "instance-id"],
-                  "/2009-04-04/meta-data/placement/": b"availability-zone",
-                  "/2009-04-04/meta-data/public-keys/": METADATA[TREE + "public-keys"]})
-    machine.serve(whole)
+    whole = imds({**METADATA, TREE: listing, TREE + "placement/": b"availability-zone",
+                  TREE + "public-keys/": METADATA[TREE + "public-keys"], "/2021-01-03/user-data": CONFIG,
+                  "/2021-01-03/dynamic/instance-identity": b"document"})
+
+    def any_date(request):
+        return whole(dataclasses.replace(request, path=re.sub(r"^/20\d\d-\d\d-\d\d/", "/2021-01-03/", request.path)))
+
+    machine.serve(any_date)
     theirs = machine.cloud_init("Ec2")
     assert theirs["found"]
     assert theirs["userdata"].encode() == CONFIG
