@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "providers/fields.h"
 #include "providers/metadata_http.h"
 
@@ -80,32 +81,59 @@ static const char *const key_paths[] = {
 };
 _Static_assert(ARRAY_SIZE(key_paths) == KEY_DOCUMENT_COUNT, "every document has a path");
 
+#define SECONDS_PER_DAY 86400
+
+/* Of the proleptic Gregorian calendar, from 1970-01-01; libc's would open the zone's file. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+	/* Years begin in March, so that a leap day is the last of one; 400 years are 146097 days.
+	 */
+	int64_t shifted_year = month > 2 ? year : year - 1;
+	int64_t month_from_march = (month + 9) % 12;
+	int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+
+	return shifted_year * 365 + shifted_year / 4 - shifted_year / 100 + shifted_year / 400 +
+	       day_of_year - 719468;
+}
+
+/* "2018-12-04T20:12:00+0000" (RFC 3339, but for the zone); the zone is UTC in what Google writes.
+ */
+static bool parse_date(struct slice text, int64_t *ret_seconds)
+{
+	static const struct {
+		size_t at, length;
+	} parts[] = { { 0, 4 }, { 5, 2 }, { 8, 2 }, { 11, 2 }, { 14, 2 }, { 17, 2 } };
+	uint64_t values[ARRAY_SIZE(parts)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (text.length < parts[i].at + parts[i].length ||
+		    number_parse_u64((struct slice){ text.data + parts[i].at, parts[i].length }, 0,
+				     9999, &values[i]) < 0)
+			return false;
+	*ret_seconds = days_of((int64_t)values[0], (int64_t)values[1], (int64_t)values[2]) *
+			       SECONDS_PER_DAY +
+		       (int64_t)(values[3] * 3600 + values[4] * 60 + values[5]);
+	return true;
+}
+
 /* "… google-ssh {"userName":"me","expireOn":"2018-12-04T20:12:00+0000"}" */
 static bool is_expired(struct slice key)
 {
 	static const char mark[] = " google-ssh {";
 	const char *at = memmem(key.data, key.length, mark, strlen(mark));
 	AUTO(fields_done) struct fields fields = { .source = NULL };
-	struct tm when = { .tm_year = 0 };
+	int64_t expires = 0;
 	struct timespec now;
 
 	if (!at)
 		return false;
 	at += strlen(mark) - 1;
 	if (fields_of_json((struct slice){ at, (size_t)(key.data + key.length - at) }, "a comment",
-			   &fields, /* err= */ NULL) < 0)
+			   &fields, /* err= */ NULL) < 0 ||
+	    !parse_date(place_member_text(fields_top(&fields), "expireOn"), &expires))
 		return false;
-
-	struct slice text = place_member_text(fields_top(&fields), "expireOn");
-	AUTO_FREE char *date = text.data ? slice_dup(text) : NULL;
-
-	if (!date || !strptime(date, "%Y-%m-%dT%H:%M:%S%z", &when))
-		return false;
-
-	time_t offset = when.tm_gmtoff;
-
 	clock_gettime(CLOCK_REALTIME, &now);
-	return timegm(&when) - offset < now.tv_sec;
+	return expires < now.tv_sec;
 }
 
 /* "user:key" */

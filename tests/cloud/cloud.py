@@ -243,8 +243,8 @@ def attributes(text: str) -> dict:
     return {name: "".join(shlex.split(value)) for name, _, value in (line.partition("=") for line in lines)}
 
 
-def retries(log: str) -> int:
-    return len(re.findall(r"attempt #\d+", log))
+def attempts(log: str) -> int:
+    return len(re.findall(r"(?m)attempt #\d+$", log))
 
 
 def has_root() -> bool:

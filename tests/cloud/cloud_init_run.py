@@ -18,7 +18,7 @@ def main() -> None:
     module = importlib.import_module(f"cloudinit.sources.DataSource{name}")
     paths = helpers.Paths({"cloud_dir": place, "run_dir": place + "/run", "templates_dir": "/none"})
     util.ensure_dir(place + "/run")
-    config = {"datasource": {name: settings}, "system_info": {}}
+    config = {"datasource": {name: settings}, "datasource_list": [name], "system_info": {}}
     distro = distros.fetch("debian")("debian", {}, paths)
     source = getattr(module, f"DataSource{name}")(config, distro, paths)
     found = source.get_data()

@@ -4,7 +4,7 @@ import dataclasses
 import re
 
 import pytest
-from cloud import LINK_LOCAL, Reply, attributes, paths, retries
+from cloud import LINK_LOCAL, Reply, attempts, attributes, paths
 
 CONFIG = (b'{"ignition": {"version": "3.4.0"}, "storage": {"files": '
           b'[{"path": "/etc/motd", "contents": {"source": "data:,aws"}}]}}')
@@ -128,7 +128,7 @@ def test_errors_of_the_service_stay(cloud):
     found = machine.fetch("aws", timeout="1s")
     found.failed("unable to fetch resource in time (1 s): 500 Internal Server Error")
     assert 1 <= found.elapsed < 2
-    assert retries(found.log) >= 2
+    assert attempts(found.log) >= 2
 
 
 def test_body_that_breaks_off(cloud):

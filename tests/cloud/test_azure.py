@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from cloud import Reply, paths, retries
+from cloud import Reply, attempts, paths
 
 CONFIG = b'{"ignition": {"version": "3.4.0"}, "storage": {"directories": [{"path": "/srv/azure"}]}}'
 COMPUTE = "/metadata/instance/compute/"
@@ -74,7 +74,7 @@ def test_config_before_the_service_knows_the_machine(cloud):
     machine.serve(lambda request: left.pop() if left else Reply(body=base64.b64encode(CONFIG)))
     found = machine.fetch("azure")
     found.gave(CONFIG)
-    assert retries(found.log) == 4
+    assert attempts(found.log) == 4
 
 
 def test_no_base64(cloud):

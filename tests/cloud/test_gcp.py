@@ -1,7 +1,10 @@
 """Google Compute Engine."""
 
+import json
+import time
+
 import pytest
-from cloud import Reply, paths, retries
+from cloud import Reply, attempts, paths
 
 CONFIG = b'{"ignition": {"version": "3.4.0"}, "passwd": {"users": [{"name": "gcp"}]}}'
 ROOT = "/computeMetadata/v1/"
@@ -66,7 +69,7 @@ def test_service_that_is_not_ready(cloud):
     machine.serve(lambda request: left.pop() if left else Reply(body=CONFIG))
     found = machine.fetch("gcp")
     found.gave(CONFIG)
-    assert retries(found.log) == 3
+    assert attempts(found.log) == 3
 
 
 def test_refused(cloud):
@@ -133,24 +136,26 @@ def test_project_keys_are_blocked(cloud):
                            "project/attributes/ssh-keys": f"core:{RSA} two"}) == [f"key of core: {RSA} one"]
 
 
-def test_expired_keys_are_dropped(cloud):
-    def comment(date):
-        return f'google-ssh {{"userName":"me","expireOn":"{date}"}}'
-
-    old, new = comment("2018-12-04T20:12:00+0000"), comment("2118-12-04T20:12:00+0000")
-    assert keys_of(cloud, {"instance/attributes/ssh-keys": f"me:{RSA} {old}\nme:{RSA} {new}\nno key at all"}) == [
-        f"key of me: {RSA} {new}"]
+@pytest.mark.parametrize("date, is_there", [
+    ("2018-12-04T20:12:00+0000", False),
+    ("2118-12-04T20:12:00+0000", True),
+    (time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(time.time() - 60)), False),
+    (time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(time.time() + 600)), True),
+    ("soon", True),
+])
+def test_expired_keys_are_dropped(cloud, date, is_there):
+    key = f'{RSA} google-ssh {{"userName":"me","expireOn":"{date}"}}'
+    assert keys_of(cloud, {"instance/attributes/ssh-keys": f"me:{key}\nno key at all"}) == (
+        [f"key of me: {key}"] if is_there else [])
 
 
 def test_the_fake_satisfies_cloud_init(cloud):
     machine = cloud(dmi={"product_name": "Google Compute Engine"},
                     hosts="169.254.169.254 metadata.google.internal metadata.google.internal.\n")
-    instance = (b'{"id": 7, "hostname": "vm-1.c.project.internal", "attributes": {"user-data": "#cloud-config\\n", '
-                b'"ssh-keys": "cloudinit:ssh-rsa AAAAB3NzaC1yc2E= me"}, "zone": "projects/42/zones/a"}')
+    keys = {"user-data": "#cloud-config\n", "ssh-keys": "cloudinit:ssh-rsa AAAAB3NzaC1yc2E= me"}
     answers = {**METADATA, ROOT + "instance/id": b"7", ROOT + "instance/zone": b"projects/42/zones/a",
-               ROOT + "instance/?recursive=true": instance, ROOT + "instance/?recursive=True": instance,
-               ROOT + "project/?recursive=true": b'{"attributes": {}}',
-               ROOT + "project/?recursive=True": b'{"attributes": {}}', "/": b""}
+               ROOT + "instance/attributes/?recursive=True": json.dumps(keys).encode(),
+               ROOT + "project/attributes/?recursive=True": b"{}"}
     machine.serve(paths(answers, needs=FLAVOR))
     theirs = machine.cloud_init("GCE")
     assert theirs["found"]

@@ -49,7 +49,8 @@ class Network:
             family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
             bound = socket.socket(family, kind)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind(address)
+            host, _, link = address[0].partition("%")
+            bound.bind((host, address[1], 0, socket.if_nametoindex(link)) if link else address)
             made.append(bound)
 
         thread = threading.Thread(target=make)
