@@ -31,7 +31,7 @@ before the body, a wrong length, cut off after some bytes, hang_up.  paths() tak
 without it, and "PUT /path" for another method than GET.
 
 machine = cloud(addresses, dmi={"sys_vendor": "…"}, cmdline="…", hosts="…", drives=[image], files={"hypervisor/uuid": …},
-hole=["169.254.169.254"], link=["fe80::a9fe:a9fe/64"], cpuinfo="…"): no address is "no route"; one in `hole` swallows every packet; `link` are addresses of a link of its own, link0.  drive(place, label, files)
+hole=["169.254.169.254"], link=["fe80::a9fe:a9fe/64"], cpuinfo="…", replace={"/etc/passwd": "…"}): no address is "no route"; one in `hole` swallows every packet; `link` are addresses of a link of its own, link0.  drive(place, label, files)
 makes an ext4 image, the one type that the test kernel can mount; cloud-init does not mind.
 machine.fetch(platform) runs `ignition --stage fetch`, machine.metadata(platform, …) `slipway metadata`,
 machine.detect() `slipway detect`, machine.cloud_init("Ec2") Debian's cloud-init with DataSourceEc2 on the same fakes.
@@ -134,7 +134,8 @@ class Service(network.Server):
 
 class Machine:
     def __init__(self, place: Path, programs: dict, addresses=(LINK_LOCAL,), hosts="", dmi=None, cmdline="",
-                 drives=(), files=None, hole=(), link=(), cpuinfo=None, attach=None):
+                 drives=(), files=None, hole=(), link=(), cpuinfo=None, replace=None,
+                 attach=None):
         self._place = place
         self._programs = programs
         self._stack = contextlib.ExitStack()
@@ -142,7 +143,8 @@ class Machine:
         sys_files = {f"class/dmi/id/{name}": text + "\n" for name, text in (dmi or {}).items()}
         setup = self._private_sys({**sys_files, **(files or {})}) + self._private_dev()
         setup += self._replace("/proc/cmdline", cmdline + "\n")
-        setup += self._replace("/proc/cpuinfo", cpuinfo) if cpuinfo is not None else []
+        for name, text in {**({} if cpuinfo is None else {"/proc/cpuinfo": cpuinfo}), **(replace or {})}.items():
+            setup += self._replace(name, text)
         self.network = network.Network(place / "net", addresses, hosts, setup=setup + _holes(hole) + _link(link))
         self._stack.callback(self.network.close)
 
