@@ -105,4 +105,5 @@ const struct provider provider_aws = {
 		   .public_ipv6 = "AWS_IPV6" },
 	.fetch_config = fetch_config,
 	.fetch_metadata = fetch_metadata,
+	.credentials = &credential_ec2,
 };

@@ -224,4 +224,5 @@ const struct provider provider_gcp = {
 		   .public_ipv4 = "GCP_IP_EXTERNAL_0" },
 	.fetch_config = fetch_config,
 	.fetch_metadata = fetch_metadata,
+	.credentials = &credential_gce,
 };

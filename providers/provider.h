@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/machine.h"
+#include "fetch/credential.h"
 #include "fetch/fetch.h"
 #include "providers/metadata.h"
 #include "providers/proof.h"
@@ -94,6 +95,8 @@ struct provider {
 	 * Return: 0, also when there is none; -errno.
 	 */
 	int (*delete_config)(const struct provider_context *context, struct error *err);
+	/* What vouches for this machine to object stores; NULL: nothing does. */
+	const struct credential_source *credentials;
 };
 
 extern const struct provider provider_cmdline;
