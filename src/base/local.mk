@@ -13,6 +13,7 @@ libslipway_a_SOURCES += \
 	%D%/hash.c %D%/hash.h \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/journald.c %D%/journald.h \
 	%D%/history.c %D%/history.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
@@ -26,6 +27,7 @@ libslipway_a_SOURCES += \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h \
+	%D%/worker.c %D%/worker.h \
 	%D%/yaml.c %D%/yaml.h \
 	%D%/yaml_graph.c %D%/yaml_graph.h \
 	%D%/yaml_scalar.c %D%/yaml_scalar.h

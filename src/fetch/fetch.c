@@ -315,6 +315,8 @@ struct batch {
 	struct pipeline *pipelines; /* of the job with the same index */
 	size_t *waiting;	    /* indices of the jobs that are transferred */
 	size_t waiting_count;
+	bool is_race;
+	int64_t grace_ms;
 };
 
 /* All of a job that needs no network; what does is put among the waiting. */
@@ -346,7 +348,9 @@ static struct transfer_job transfer_job_of(struct pipeline *pipeline)
 {
 	struct object *object = pipeline->object;
 	struct transfer_job job = { .request = &pipeline->located,
-				    .sink = pipeline_sink(pipeline) };
+				    .sink = pipeline_sink(pipeline),
+				    .flags = pipeline->request->refuse_redirects ? TRANSFER_STAY
+										 : 0U };
 
 	if (!object)
 		return job;
@@ -417,6 +421,8 @@ static size_t transfer_waiting(const struct batch *batch, size_t *waiting, size_
 							   : (struct slice){ NULL, 0 },
 		.observer = batch->observer,
 		.stops_at_failure = batch->stops_at_failure,
+		.is_race = batch->is_race,
+		.grace_ms = batch->grace_ms,
 	};
 	size_t again = 0;
 
@@ -550,6 +556,25 @@ int fetch_in_order(struct fetcher *fetcher, const struct event_observer *observe
 void fetcher_allow_oem(struct fetcher *fetcher, const struct fetch_oem *oem)
 {
 	fetcher->oem = oem;
+}
+
+size_t fetch_first(struct fetcher *fetcher, struct fetch_job *jobs, size_t count, int64_t grace_ms)
+{
+	size_t failed = 0;
+
+	run_batch(&(struct batch){ .fetcher = fetcher,
+				   .observer = fetcher->observer,
+				   .is_race = true,
+				   .grace_ms = grace_ms,
+				   .jobs = jobs,
+				   .count = count });
+	for (size_t i = count; i-- > 0;) {
+		if (jobs[i].result == 0)
+			return i;
+		if (jobs[i].result != -ECANCELED)
+			failed = i;
+	}
+	return failed;
 }
 
 bool fetch_is_local(struct slice url)

@@ -58,6 +58,7 @@ struct run {
 	size_t count;
 	size_t running;
 	size_t done;
+	int64_t decided_ms; /* of a race: when it ends; NEVER until then */
 	size_t wanted; /* those behind are given up */
 };
 
@@ -123,6 +124,8 @@ static void finish(struct run *run, struct transfer *transfer, int result)
 	transfer->job->result = result;
 	transfer->phase = TRANSFER_DONE;
 	run->done++;
+	if (run->params->is_race && (result == 0 || run->decided_ms == NEVER))
+		run->decided_ms = now_ms() + (result < 0 ? run->params->grace_ms : 0);
 
 	size_t index = (size_t)(transfer - run->transfers);
 
@@ -505,6 +508,7 @@ static int64_t wake_ms(const struct run *run, int64_t now)
 	int64_t limit = run->params->settings->response_headers_ms;
 	int64_t wake = now + FETCH_TELL_EVERY_MS;
 
+	earlier(&wake, run->decided_ms);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct transfer *transfer = &run->transfers[i];
 
@@ -578,6 +582,23 @@ static void init_transfer(struct transfer *transfer, struct transfer_job *job)
 	};
 }
 
+/* Others of a race that is over. */
+static void give_up_rest(struct run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		struct transfer *transfer = &run->transfers[i];
+
+		if (transfer->phase == TRANSFER_DONE)
+			continue;
+		if (transfer->phase == TRANSFER_RUNNING)
+			end_exchange(run, transfer);
+		finish(run, transfer,
+		       error_set(&transfer->job->error, ERROR_NETWORK, ECANCELED,
+				 "%s %s: another one was faster", method_of(transfer),
+				 transfer->printable));
+	}
+}
+
 void transfer_answer_done(struct transfer_answer *answer)
 {
 	free(answer->header);
@@ -595,12 +616,14 @@ void transfer_run(struct transfer_engine *engine, const struct transfer_params *
 		.transfers = transfers,
 		.count = count,
 		.wanted = count,
+		.decided_ms = NEVER,
 	};
 
 	for (size_t i = 0; i < count; i++)
 		init_transfer(&transfers[i], &jobs[i]);
-	while (run.done < count)
+	while (run.done < count && now_ms() < run.decided_ms)
 		turn(&run);
+	give_up_rest(&run);
 	for (size_t i = 0; i < count; i++)
 		release(&transfers[i]);
 }

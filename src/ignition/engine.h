@@ -13,7 +13,7 @@
 #include "base/event.h"
 
 struct engine_params {
-	const char *platform; /* a name that provider_find() knows */
+	const char *platform; /* a name that provider_find() knows, or "auto" */
 	const char *stage;    /* a name that engine_has_stage() knows */
 	const char *root;
 	const char *config_cache;
