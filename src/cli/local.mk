@@ -7,3 +7,5 @@ slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
+# What several programs share.
+libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h

@@ -1,4 +1,5 @@
 include tests/unit/base/local.mk
+include tests/unit/cli/local.mk
 include tests/unit/config/local.mk
 include tests/unit/disk/local.mk
 include tests/unit/fetch/local.mk
