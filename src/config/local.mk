@@ -2,8 +2,10 @@ libslipway_a_SOURCES += \
 	%D%/decode.c %D%/decode.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/encode_origins.c \
+	%D%/express.c %D%/express.h \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
+	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \

@@ -1,5 +1,6 @@
 check_PROGRAMS += \
 	%D%/encode \
+	%D%/express \
 	%D%/key_map \
 	%D%/merge \
 	%D%/parse \
