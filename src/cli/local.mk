@@ -1,4 +1,5 @@
-bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+bin_PROGRAMS += butane ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
@@ -8,4 +9,5 @@ slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 # What several programs share.
-libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h
+libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h

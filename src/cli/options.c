@@ -29,7 +29,9 @@ static void print_option(const struct cli_program *program, const struct cli_opt
 	else
 		text_append_str(&line, is_go ? "  " : "      ");
 	text_printf(&line, "%s%s", is_go ? "-" : "--", option->name);
-	if (option->argument)
+	if (option->bare)
+		text_printf(&line, "[=%s]", option->argument);
+	else if (option->argument)
 		text_printf(&line, "%c%s", is_go ? ' ' : '=', option->argument);
 	if (line.length >= HELP_COLUMN)
 		text_printf(&line, "\n%*s", HELP_COLUMN, "");
@@ -45,9 +47,15 @@ void cli_print_help(const struct cli_program *program, FILE *out)
 		program->operands ? " " : "", program->operands ? program->operands : "",
 		program->summary);
 	for (size_t i = 0; i < program->option_count; i++)
-		print_option(program, &program->options[i], out);
-	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
-		print_option(program, &common_options[i], out);
+		if (!program->options[i].is_hidden)
+			print_option(program, &program->options[i], out);
+	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++) {
+		struct cli_option option = common_options[i];
+
+		if (strcmp(option.name, "version") == 0)
+			option.letter = program->version_letter;
+		print_option(program, &option, out);
+	}
 	if (program->details)
 		fprintf(out, "\n%s\n", program->details);
 }
@@ -58,8 +66,9 @@ static void list_options(const struct cli_program *program)
 	const char *dash = program->syntax == CLI_GO ? "-" : "--";
 
 	for (size_t i = 0; i < program->option_count; i++)
-		printf("%s%s%s\n", dash, program->options[i].name,
-		       program->options[i].argument ? "=" : "");
+		if (!program->options[i].is_hidden)
+			printf("%s%s%s\n", dash, program->options[i].name,
+			       program->options[i].argument ? "=" : "");
 	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
 		printf("%s%s\n", dash, common_options[i].name);
 }
@@ -100,8 +109,10 @@ static bool answer_common(const struct cli_program *program, const char *name, i
 		return true;
 	}
 	if (strcmp(name, "version") == 0) {
+		const char *name_of = program->title ? program->title : program->name;
+
 		/* "Ignition <version>" is what upstream's programs print. */
-		printf("%s %s\n", program->syntax == CLI_GO ? "Ignition" : program->name,
+		printf("%s %s\n", program->syntax == CLI_GO ? "Ignition" : name_of,
 		       PACKAGE_VERSION);
 		return true;
 	}
@@ -243,8 +254,10 @@ static int parse_go(const struct cli_program *program, int argc, char **argv, vo
 
 static void add_long_option(struct option *ret, const struct cli_option *option, int value)
 {
+	const int with_argument = option->bare ? optional_argument : required_argument;
+
 	*ret = (struct option){ .name = option->name,
-				.has_arg = option->argument ? required_argument : no_argument,
+				.has_arg = option->argument ? with_argument : no_argument,
 				.val = value };
 }
 
@@ -258,6 +271,8 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 	AUTO(text_done) struct text letters = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	text_append_char(&letters, 'h');
+	if (program->version_letter)
+		text_append_char(&letters, program->version_letter);
 	for (size_t i = 0; i < own; i++) {
 		const struct cli_option *option = &program->options[i];
 
@@ -275,9 +290,12 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 			fprintf(stderr, "Try '%s --help'.\n", program->name);
 			return -1;
 		}
-		if (c == 'h' || c >= LONG_BASE + (int)own) {
-			answer_common(program, c == 'h' ? "help" : longs[c - LONG_BASE].name,
-				      ret_status);
+		if (c >= LONG_BASE + (int)own) {
+			answer_common(program, longs[c - LONG_BASE].name, ret_status);
+			return -1;
+		}
+		if (c == 'h' || (c && c == program->version_letter)) {
+			answer_common(program, c == 'h' ? "help" : "version", ret_status);
 			return -1;
 		}
 
@@ -285,7 +303,9 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 
 		while (c < LONG_BASE && program->options[index].letter != c)
 			index++;
-		if (store(program, &program->options[index], optarg, values) < 0)
+		const struct cli_option *option = &program->options[index];
+
+		if (store(program, option, optarg ? optarg : option->bare, values) < 0)
 			return -1;
 	}
 	*ret_operand = optind;

@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	%D%/lint.c %D%/lint.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
+	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/path.c %D%/path.h \
@@ -35,6 +36,7 @@ libslipway_a_SOURCES += \
 	%D%/supplies.c %D%/supplies.h \
 	%D%/front_end.h \
 	%D%/translate.c %D%/translate.h \
+	%D%/unit_name.c %D%/unit_name.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
 	%D%/validate.c %D%/validate.h \
