@@ -6,10 +6,42 @@
 #include "config/butane/lowering.h"
 #include "config/translate.h"
 
-/* An entry about the text as a whole: it has no path. */
-static void report_text(struct report *report, struct origin origin, const char *message)
+/* Letters that no plain value begins with, and what to do about them. */
+static const struct {
+	char letter;
+	const char *hint;
+} starts[] = {
+	{ '\t', "replace the tab by blanks" },
+	{ '@', "put the value in quotes" },
+	{ '`', "put the value in quotes" },
+	{ '%', "put the value in quotes" },
+	{ '*', "put the value in quotes: a * begins the name of an alias" },
+	{ '&', "put the value in quotes: a & begins the name of an anchor" },
+};
+
+static const char *hint_at(struct origin origin)
 {
-	report_add(report, REPORT_ERROR, /* path= */ NULL, origin, "%s", message)->has_path = false;
+	const struct slice line = source_line(origin.source, origin.line);
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (origin.column && origin.column <= line.length &&
+		    line.data[origin.column - 1] == starts[i].letter)
+			return starts[i].hint;
+	return NULL;
+}
+
+/* The place is in the entry already: "<name>:<line>:<column>: " goes. */
+static void report_syntax(struct report *report, struct origin origin, const char *message)
+{
+	AUTO(text_done) struct text prefix = TEXT_INIT(TEXT_MESSAGE_MAX);
+	struct report_entry *entry;
+
+	text_printf(&prefix, "%s:%u:%u: ", source_name(origin.source), origin.line, origin.column);
+	if (slice_starts(slice_of(message), text_str(&prefix)))
+		message += prefix.length;
+	entry = report_add(report, REPORT_ERROR, /* path= */ NULL, origin, "%s", message);
+	entry->has_path = false;
+	entry->hint = hint_at(origin);
 }
 
 static int read_nodes(const struct front_end_input *input, struct document **ret, struct error *err)
@@ -33,7 +65,7 @@ static int read_nodes(const struct front_end_input *input, struct document **ret
 		origin = node_origin(document, 0);
 		error_set(&problem, ERROR_INPUT, EINVAL, "the top level is not a mapping");
 	}
-	report_text(input->report, origin, problem.text);
+	report_syntax(input->report, origin, problem.text);
 	return error_set(err, ERROR_INPUT, EINVAL, "Error unmarshaling yaml: %s", problem.text);
 }
 
