@@ -1,4 +1,5 @@
 dist_man_MANS += \
+	%D%/butane.1 \
 	%D%/ignition.8 \
 	%D%/ignition-validate.1 \
 	%D%/slipway.1 \

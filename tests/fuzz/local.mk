@@ -7,6 +7,8 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/butane
+%C%_butane_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/config
 %C%_config_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/dataurl
@@ -34,7 +36,7 @@ endif
 # Its main is taken from the library when the target has none, which no target has.
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
-EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
+EXTRA_DIST += %D%/butane.dict %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 
 # The keys of a config are in the schema tables: the dictionary is written from them.
 EXTRA_PROGRAMS += %D%/config_dict

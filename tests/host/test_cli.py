@@ -15,6 +15,7 @@ MAN = Path(__file__).parents[2] / "man"
 PROGRAMS = {
     ("ignition",): "ignition.8",
     ("ignition-validate",): "ignition-validate.1",
+    ("butane",): "butane.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
     ("slipway", "plan"): "slipway-plan.1",
