@@ -6,7 +6,7 @@
 
 #include "config/butane/butane.h"
 
-#include "../config_test.h"
+#include "config/config_test.h"
 #include "tap.h"
 
 #define V(variant, version) "variant: " variant "\nversion: " version "\n"

@@ -7,7 +7,7 @@
 #include "config/butane/schema.h"
 #include "config/decode.h"
 
-#include "../config_test.h"
+#include "config/config_test.h"
 #include "tap.h"
 
 /* One path of the schema, as text in both languages: "{a: [{b: 1}]}". */
