@@ -261,6 +261,25 @@ static void add_long_option(struct option *ret, const struct cli_option *option,
 				.val = value };
 }
 
+/* The option that getopt calls @c; NULL: one that every program has. */
+static const struct cli_option *option_of(const struct cli_program *program, int c)
+{
+	const size_t index = c >= LONG_BASE ? (size_t)(c - LONG_BASE) : program->option_count;
+
+	if (index < program->option_count)
+		return &program->options[index];
+	for (size_t i = 0; i < program->option_count; i++)
+		if (c && program->options[i].letter == c)
+			return &program->options[i];
+	return NULL;
+}
+
+/* The name of a letter that every program has. */
+static const char *common_name(int letter)
+{
+	return letter == 'h' ? "help" : "version";
+}
+
 static int parse_gnu(const struct cli_program *program, int argc, char **argv, void *values,
 		     int *ret_operand, int *ret_status)
 {
@@ -290,21 +309,14 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 			fprintf(stderr, "Try '%s --help'.\n", program->name);
 			return -1;
 		}
-		if (c >= LONG_BASE + (int)own) {
-			answer_common(program, longs[c - LONG_BASE].name, ret_status);
+		const struct cli_option *option = option_of(program, c);
+
+		if (!option) {
+			answer_common(program,
+				      c >= LONG_BASE ? longs[c - LONG_BASE].name : common_name(c),
+				      ret_status);
 			return -1;
 		}
-		if (c == 'h' || (c && c == program->version_letter)) {
-			answer_common(program, c == 'h' ? "help" : "version", ret_status);
-			return -1;
-		}
-
-		size_t index = c >= LONG_BASE ? (size_t)(c - LONG_BASE) : 0;
-
-		while (c < LONG_BASE && program->options[index].letter != c)
-			index++;
-		const struct cli_option *option = &program->options[index];
-
 		if (store(program, option, optarg ? optarg : option->bare, values) < 0)
 			return -1;
 	}

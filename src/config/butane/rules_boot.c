@@ -80,6 +80,18 @@ static void check_luks_device(struct butane_lowering *lowering,
 			     "/dev/sd on s390x-zfcp layout");
 }
 
+static void check_cex(struct butane_lowering *lowering, const struct butane_boot_device *boot,
+		      const struct butane_layout *layout, bool has_clevis)
+{
+	if (!layout || !layout->is_s390x)
+		butane_error(lowering, boot->origin, ".layout",
+			     "when using cex the targeted architecture must match s390x");
+	if (has_clevis || boot->luks.threshold.value > 0)
+		butane_error(lowering, boot->origin, ".luks.cex",
+			     "cannot use cex with clevis: they unlock the volume in different "
+			     "ways");
+}
+
 static void check_luks(struct butane_lowering *lowering, const struct butane_boot_device *boot,
 		       const struct butane_layout *layout)
 {
@@ -89,14 +101,9 @@ static void check_luks(struct butane_lowering *lowering, const struct butane_boo
 
 	if (has_clevis || has_cex || luks->device.length)
 		check_luks_device(lowering, boot, layout);
-	if (has_cex && (!layout || !layout->is_s390x))
-		butane_error(lowering, boot->origin, ".layout",
-			     "when using cex the targeted architecture must match s390x");
-	if (has_cex && (has_clevis || luks->threshold.value > 0))
-		butane_error(lowering, boot->origin, ".luks.cex",
-			     "cannot use cex with clevis: they unlock the volume in different "
-			     "ways");
-	if (lowering->dialect->spec >= SPEC_3_6 && luks->device.length && !has_clevis && !has_cex)
+	if (has_cex)
+		check_cex(lowering, boot, layout, has_clevis);
+	else if (luks->device.length && !has_clevis && lowering->dialect->spec >= SPEC_3_6)
 		butane_error(lowering, boot->origin, ".luks.luks", "no method specified for luks");
 }
 
