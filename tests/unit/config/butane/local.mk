@@ -2,5 +2,6 @@ check_PROGRAMS += \
 	%D%/dialect \
 	%D%/keys \
 	%D%/lower \
-	%D%/messages
+	%D%/messages \
+	%D%/since
 EXTRA_DIST += %D%/butane_test.h
