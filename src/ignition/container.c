@@ -123,7 +123,7 @@ static int check_config(const struct container *container, struct error *err)
 
 static int make_files(struct container *container, struct error *err)
 {
-	AUTO(supply_free) struct supply *supply = supply_new(container->fetcher);
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(container->fetcher);
 	AUTO(plan_free) struct plan *plan = NULL;
 	const struct profile *profile = NULL;
 	int r = profile_load(&container->machine, &profile, err);
@@ -136,7 +136,7 @@ static int make_files(struct container *container, struct error *err)
 	const struct files_params params = {
 		.config = container->config,
 		.machine = &container->machine,
-		.supply = supply,
+		.prefetch = prefetch,
 		.profile = profile,
 		.observer = container->params->observer,
 		.skips_accounts = true,

@@ -76,7 +76,7 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 		.was_done_context = params->journal,
 	};
 
-	lower_files(params->config, plan->arena, params->supply, &requests);
+	lower_files(params->config, plan->arena, params->prefetch, &requests);
 	host.units = requests.units;
 	host.unit_count = requests.unit_count;
 
@@ -100,7 +100,7 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 }
 
 struct expectation {
-	struct supply *supply;
+	struct prefetch *prefetch;
 	int root_fd;
 };
 
@@ -108,7 +108,7 @@ static void expect(void *context, const struct content *content, const char *pat
 {
 	const struct expectation *expectation = context;
 
-	supply_expect(expectation->supply, content, expectation->root_fd, path);
+	prefetch_expect(expectation->prefetch, content, expectation->root_fd, path);
 }
 
 int files_plan(const struct files_params *params, struct plan **ret, struct error *err)
@@ -122,7 +122,7 @@ int files_plan(const struct files_params *params, struct plan **ret, struct erro
 	if (r < 0)
 		return r;
 	host_nodes_each_content(plan, expect,
-				&(struct expectation){ .supply = params->supply,
+				&(struct expectation){ .prefetch = params->prefetch,
 						       .root_fd = params->machine->root_fd });
 	*ret = take_ptr(&plan);
 	return 0;
@@ -137,7 +137,7 @@ static int plan_labels(const struct files_params *params, struct relabel_request
 
 	if (r < 0)
 		return r;
-	lower_files(params->config, plan->arena, params->supply, &requests);
+	lower_files(params->config, plan->arena, params->prefetch, &requests);
 	request->accounts = accounts;
 	request->nodes = requests.nodes;
 	request->node_count = requests.node_count;

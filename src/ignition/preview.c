@@ -28,7 +28,7 @@ int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
 	preview.pool = config_pool_new();
 	config_pool_allow(preview.pool, preview.profile->config_dialect);
 	preview.fetcher = fetcher_new(mode, observer);
-	preview.supply = supply_new(preview.fetcher);
+	preview.prefetch = prefetch_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
@@ -43,7 +43,7 @@ void preview_done(struct preview *preview)
 	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
-	supply_free(preview->supply);
+	prefetch_free(preview->prefetch);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -204,7 +204,7 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.supply = preview->supply,
+		.prefetch = preview->prefetch,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,

@@ -19,7 +19,7 @@ struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
-	struct supply *supply;
+	struct prefetch *prefetch;
 	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;

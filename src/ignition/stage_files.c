@@ -32,7 +32,7 @@ static int write_result(const struct engine *engine, struct error *err)
 
 static int provision(struct engine *engine, const char *key, struct error *err)
 {
-	AUTO(supply_free) struct supply *supply = supply_new(engine->fetcher);
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(engine->fetcher);
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(plan_free) struct plan *plan = NULL;
 	AUTO(plan_free) struct plan *labels = NULL;
@@ -45,7 +45,7 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	const struct files_params params = {
 		.config = engine->config,
 		.machine = &engine->machine,
-		.supply = supply,
+		.prefetch = prefetch,
 		.profile = &profile,
 		.journal = journal,
 		.state = engine->state,
