@@ -91,7 +91,7 @@ static const struct cli_program program = {
 	.operands = "[FILE]",
 	.details = "Without FILE, or with '-', standard input is read.\n"
 		   "Exit status: 0 done, 1 the config is wrong or cannot be read, 2 wrong usage.",
-	.title = "Butane",
+	.version_name = "Butane",
 	.version_letter = 'V',
 	.syntax = CLI_GNU,
 	.options = options,

@@ -47,11 +47,11 @@ enum cli_syntax {
 
 struct cli_program {
 	const char *name;
-	const char *summary;  /* one sentence */
-	const char *operands; /* "CONFIG", as usage shows them */
-	const char *details;  /* further paragraphs of --help; NULL: none */
-	const char *title;    /* what --version prints before the version; NULL: the name */
-	char version_letter;  /* short form of --version; 0 = none */
+	const char *summary;	  /* one sentence */
+	const char *operands;	  /* "CONFIG", as usage shows them */
+	const char *details;	  /* further paragraphs of --help; NULL: none */
+	const char *version_name; /* what --version prints before the number; NULL: the program's */
+	char version_letter;	  /* short form of --version; 0 = none */
 	enum cli_syntax syntax;
 	const struct cli_option *options;
 	size_t option_count;

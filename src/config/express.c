@@ -116,7 +116,7 @@ bool express_check(const struct config *config, enum spec_version version, struc
 	struct config copy = *config;
 
 	copy.ignition.version = slice_of(spec_version_name(version));
-	validate_rules(&copy, version, report);
+	validate_rules(&copy, version, /* dialect= */ 0, report);
 	locate_entries(config, version, report, rules);
 	for (size_t i = first; i < report_count(report); i++)
 		can &= report_entry_at(report, i)->severity != REPORT_ERROR;

@@ -83,6 +83,7 @@ void butane_check_generated(struct butane_lowering *lowering)
 	AUTO(report_free) struct report *report = report_new();
 
 	validate_duplicates(lowering->config, lowering->dialect->spec, report);
-	validate_rules(lowering->config, lowering->dialect->spec, report);
+	validate_rules(lowering->config, lowering->dialect->spec,
+		       config_pool_dialect(lowering->pool), report);
 	butane_relocate(lowering, report);
 }
