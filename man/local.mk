@@ -1,4 +1,5 @@
 dist_man_MANS += \
+	%D%/butane.1 \
 	%D%/ignition.8 \
 	%D%/ignition-apply.8 \
 	%D%/ignition-rmcfg.8 \

@@ -7,6 +7,8 @@ bin_PROGRAMS += slipway-metadata
 bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-validate
+bin_PROGRAMS += butane
+butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
@@ -19,6 +21,9 @@ slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
+# What several programs share.
+libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h
 
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition

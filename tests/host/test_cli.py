@@ -17,6 +17,7 @@ PROGRAMS = {
     ("ignition-apply",): "ignition-apply.8",
     ("ignition-rmcfg",): "ignition-rmcfg.8",
     ("ignition-validate",): "ignition-validate.1",
+    ("butane",): "butane.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
     ("slipway", "plan"): "slipway-plan.1",
