@@ -123,7 +123,7 @@ static const struct row {
 	  ">a ~a !a",
 	  "device a: not finished" },
 	{ "no more than eight run",
-	  { { "a", "p", "1", "sleep 1.5" },
+	  { { "a", "p", "1", "sleep 0.5" },
 	    { "b", "p", "2", "sleep 1.5" },
 	    { "c", "p", "3", "sleep 1.6" },
 	    { "d", "p", "4", "sleep 1.7" },
