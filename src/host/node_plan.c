@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/root.h"
 #include "host/node_turn.h"
+#include "host/unit.h"
 
 /* (uid_t)-1 means "keep" to chown. */
 #define ID_MAX ((int64_t)UINT32_MAX - 1)
@@ -21,13 +22,17 @@ static const char *const kind_names[] = {
 
 static bool is_expected(const void *context, const char *path)
 {
-	return node_order_expects(context, path);
+	const struct planner *planner = context;
+	const struct host_plan_params *params = planner->params;
+
+	return node_order_expects(planner->order, path) ||
+	       host_units_expect(params->units, params->unit_count, path);
 }
 
 /* Whether the directory with overwrite that is there holds nothing that would have to go. */
 static int can_stay(const struct turn *turn, bool *ret, struct error *err)
 {
-	const struct node_filter filter = { is_expected, turn->planner->order };
+	const struct node_filter filter = { is_expected, turn->planner };
 
 	*ret = S_ISDIR(turn->st.st_mode);
 	if (!*ret || !turn->request->overwrite)
@@ -274,6 +279,22 @@ static bool is_replaced(const struct plan *plan, size_t count, const char *path)
 bool host_nodes_replace(const struct plan *plan, const char *path)
 {
 	return is_replaced(plan, plan->count, path);
+}
+
+void host_nodes_each_content(const struct plan *plan, host_content_fn *fn, void *context)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct operation *operation = &plan->operations[i];
+		const struct node_detail *detail = operation->detail;
+
+		if (operation->class != host_node_class(NODE_FILE_WRITE) &&
+		    operation->class != host_node_class(NODE_FILE_APPEND))
+			continue;
+		if (detail->request->contents)
+			fn(context, detail->request->contents, detail->path);
+		for (size_t j = 0; j < detail->request->append_count; j++)
+			fn(context, &detail->request->append[j], detail->path);
+	}
 }
 
 static int look(struct turn *turn, bool is_gone, struct error *err)
