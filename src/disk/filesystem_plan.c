@@ -4,7 +4,6 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "disk/device_use.h"
 #include "disk/filesystem.h"
 #include "disk/kernel.h"
 #include "disk/probe.h"
@@ -13,77 +12,6 @@
 /* Discarding the blocks of a large and slow disk takes minutes. */
 #define MKFS_MS	     1800000
 #define UDEV_WAIT_MS 10000
-
-/* Where the bytes of a request's device are. */
-struct place {
-	const char *path;	  /* of the request, NUL-terminated; in the plan's arena */
-	struct device device;	  /* name NULL: it is yet to appear, or part of an image */
-	const char *node;	  /* NULL: unknown until it appears; borrowed */
-	struct probe_range range; /* of @node; all 0: the whole of it */
-	struct probe_result found;
-};
-
-static void place_done(struct place *place)
-{
-	device_done(&place->device);
-	probe_result_done(&place->found);
-}
-
-DEFINE_DONE(struct place, place_done)
-
-/* In the table that will be there. */
-static bool find_in_layout(struct place *place, const struct partition_layout *layout)
-{
-	const struct table_partition *partition = partition_layout_find(layout, place->path);
-	const uint32_t sector_bytes = layout->after->disk.sector_bytes;
-
-	if (!partition)
-		return false;
-	place->node = layout->node;
-	place->range = (struct probe_range){ partition->start * sector_bytes,
-					     partition->size * sector_bytes };
-	return true;
-}
-
-static int find_place(const struct filesystem_plan_params *params, struct place *place,
-		      struct error *err)
-{
-	AUTO(error_done) struct error failure = ERROR_INIT;
-	bool is_planned = false;
-	int r = 0;
-
-	for (size_t i = 0; i < params->layout_count && !is_planned; i++)
-		is_planned = find_in_layout(place, params->layouts[i]);
-	/* There now as well, or not: its users matter if it is. */
-	r = device_find(params->machine, place->path, &place->device, &failure);
-	if (r == 0 && !is_planned)
-		place->node = place->device.node;
-	if (r == 0 || r == -ENOENT || is_planned)
-		return 0;
-	if (err) {
-		*err = failure;
-		failure = ERROR_INIT;
-	}
-	return r;
-}
-
-static int refuse_in_use(const struct machine *machine, const struct place *place,
-			 struct error *err)
-{
-	AUTO(device_uses_done) struct device_uses uses = { 0 };
-	int r = 0;
-
-	if (!place->device.name)
-		return 0;
-	r = device_uses_find(machine, &place->device, &uses, err);
-	if (r < 0 || uses.count == 0)
-		return r;
-
-	AUTO_FREE char *who = device_use_text(&uses.uses[0]);
-
-	return error_set(err, ERROR_BUSY, EBUSY, "refusing to format \"%s\": it is %s", place->path,
-			 who);
-}
 
 static int refuse_found(const struct place *place, struct error *err)
 {
@@ -101,8 +29,7 @@ static int decide(const struct filesystem_request *request, struct place *place,
 		  struct error *err)
 {
 	struct probe_result *found = &place->found;
-	int r = probe_device(place->node, place->range.size_bytes ? &place->range : NULL, found,
-			     err);
+	int r = place_probe(place, err);
 
 	if (r < 0)
 		return r;
@@ -166,21 +93,21 @@ static void add_create(const struct filesystem_request *request, const struct pl
 static int plan_one(const struct filesystem_plan_params *params,
 		    const struct filesystem_request *request, struct plan *plan, struct error *err)
 {
-	AUTO(place_done)
-	struct place place = {
-		.path = arena_strndup(plan->arena, request->device.data ?: "",
-				      request->device.length),
-	};
+	AUTO(place_done) struct place place = { .path = NULL };
 	enum filesystem_decision decision = FILESYSTEM_CREATE;
 	int r = 0;
 
 	if (!request->format.length)
 		return 0;
-	r = find_place(params, &place, err);
+
+	const char *path =
+		arena_strndup(plan->arena, request->device.data ?: "", request->device.length);
+
+	r = projection_find(params->projection, path, &place, err);
 	if (r == 0 && place.node)
 		r = decide(request, &place, params->observer, &decision, err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_in_use(params->machine, &place, err);
+		r = place_refuse_in_use(params->projection->machine, &place, "format", err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
 		add_create(request, &place, plan);
 	return r;
@@ -234,7 +161,7 @@ static int create(const struct operation *operation, struct machine *machine,
 	r = decide(step->request, &place, observer, &decision, err);
 	if (r < 0 || decision != FILESYSTEM_CREATE)
 		return r;
-	r = refuse_in_use(machine, &place, err);
+	r = place_refuse_in_use(machine, &place, "format", err);
 	if (r == 0)
 		r = filesystem_make(step->request, place.node, MKFS_MS, observer, err);
 	return r < 0 ? r : kernel_notify(machine, place.device.name, UDEV_WAIT_MS, err);

@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "disk/device.h"
 #include "disk/filesystem_plan.h"
+#include "disk/luks_plan.h"
+#include "disk/raid_plan.h"
 #include "ignition/apply.h"
 
 void disks_plan_done(struct disks_plan *plan)
@@ -50,15 +52,63 @@ static int plan_partitions(const struct disks_params *params, struct disks_plan 
 	return 0;
 }
 
-static int plan_filesystems(const struct disks_params *params, struct disks_plan *ret,
-			    struct error *err)
+/* What the journal draws for @kind and @name; nothing without one. */
+static void draw_identity(const struct disks_params *params, const char *kind, struct slice name,
+			  char ret[static REQUEST_UUID_SIZE])
+{
+	AUTO_FREE char *what = xasprintf("%s %.*s", kind, SLICE_ARGS(name));
+
+	if (params->journal)
+		journal_identity(params->journal, what, ret);
+}
+
+static int plan_raids(const struct disks_params *params, struct projection *projection,
+		      struct disks_plan *ret, struct error *err)
+{
+	struct disks_requests *requests = &ret->requests;
+	const struct raid_plan_params raids = {
+		.projection = projection,
+		.requests = requests->raids,
+		.count = requests->raid_count,
+	};
+
+	for (size_t i = 0; i < requests->raid_count; i++)
+		draw_identity(params, "raid", requests->raids[i].name,
+			      requests->raids[i].identity);
+
+	int r = raid_plan(&raids, ret->plan, err);
+
+	return r < 0 ? error_wrap(err, r, "failed to create raids") : 0;
+}
+
+static int plan_volumes(const struct disks_params *params, struct projection *projection,
+			struct disks_plan *ret, struct error *err)
+{
+	struct disks_requests *requests = &ret->requests;
+	const struct luks_plan_params volumes = {
+		.projection = projection,
+		.requests = requests->volumes,
+		.count = requests->volume_count,
+		.keys = params->keys,
+		.observer = params->observer,
+	};
+
+	for (size_t i = 0; i < requests->volume_count; i++)
+		draw_identity(params, "luks", requests->volumes[i].name,
+			      requests->volumes[i].identity);
+
+	int r = luks_plan(&volumes, ret->plan, err);
+
+	return r < 0 ? error_wrap(err, r, "failed to create luks") : 0;
+}
+
+static int plan_filesystems(const struct disks_params *params, struct projection *projection,
+			    struct disks_plan *ret, struct error *err)
 {
 	const struct filesystem_plan_params filesystems = {
-		.machine = params->machine,
+		.projection = projection,
 		.requests = ret->requests.filesystems,
 		.count = ret->requests.filesystem_count,
-		.layouts = ret->layouts,
-		.layout_count = ret->layout_count,
 		.observer = params->observer,
 	};
 	int r = filesystem_plan(&filesystems, ret->plan, err);
@@ -66,15 +116,32 @@ static int plan_filesystems(const struct disks_params *params, struct disks_plan
 	return r < 0 ? error_wrap(err, r, "failed to create filesystems") : 0;
 }
 
+/* Over the disks as the partitions phase will leave them. */
+static int plan_contents(const struct disks_params *params, struct disks_plan *ret,
+			 struct error *err)
+{
+	struct projection projection = {
+		.machine = params->machine,
+		.layouts = ret->layouts,
+		.layout_count = ret->layout_count,
+		.arena = ret->plan->arena,
+	};
+	int r = plan_raids(params, &projection, ret, err);
+
+	if (r == 0)
+		r = plan_volumes(params, &projection, ret, err);
+	return r < 0 ? r : plan_filesystems(params, &projection, ret, err);
+}
+
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, plan.plan->arena, &plan.requests, err);
+	int r = lower_disks(params->config, plan.plan->arena, params->fetcher, &plan.requests, err);
 
 	if (r == 0)
 		r = plan_partitions(params, &plan, err);
 	if (r == 0)
-		r = plan_filesystems(params, &plan, err);
+		r = plan_contents(params, &plan, err);
 	if (r < 0)
 		return r;
 	*ret = plan;

@@ -1,5 +1,5 @@
 /*
- * disks - the disks stage: from a config to partitions and filesystems.
+ * disks - the disks stage: from a config to partitions, arrays, volumes and filesystems.
  *
  * Owns: the order of its parts (spec ignition 6.3) in one plan, over the state that earlier
  * operations will have made, and the waits for devices before it.
@@ -8,6 +8,7 @@
 #define SLIPWAY_IGNITION_DISKS_H
 
 #include "base/plan.h"
+#include "disk/luks_key.h"
 #include "disk/partition_plan.h"
 #include "ignition/journal.h"
 #include "ignition/lower.h"
@@ -15,6 +16,9 @@
 struct disks_params {
 	const struct config *config; /* base and user, merged */
 	struct machine *machine;
+	struct fetcher *fetcher;       /* of keys of volumes */
+	const struct journal *journal; /* NULL: nothing that is there is ours */
+	struct luks_keyring *keys;     /* of earlier runs; those of volumes are added to it */
 	const struct event_observer *observer;
 	int64_t wait_ms; /* for each device; 0: it must be there */
 };

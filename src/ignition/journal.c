@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/root.h"
 #include "base/text.h"
 
@@ -18,6 +20,7 @@ struct journal {
 	int fd; /* appended to; -1: no file is kept */
 	char *path;
 	char *key;
+	char nonce[2 * NONCE_BYTES + 1]; /* hexadecimal */
 	struct text receipts; /* one per line, newline before and after each */
 };
 
@@ -31,6 +34,44 @@ void journal_free(struct journal *journal)
 	free(journal->key);
 	text_done(&journal->receipts);
 	free(journal);
+}
+
+static void draw_nonce(struct journal *journal)
+{
+	unsigned char nonce[NONCE_BYTES];
+
+	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
+		memset(nonce, 0, sizeof(nonce));
+	for (size_t i = 0; i < sizeof(nonce); i++)
+		snprintf(journal->nonce + 2 * i, 3, "%02x", nonce[i]);
+}
+
+/* That of the header which begins @text with @prefix; one that was cut short stays as drawn. */
+static void load_nonce(struct journal *journal, struct slice text, const char *prefix)
+{
+	static const char name[] = ",\"nonce\":\"";
+	struct slice rest = slice_from(text, strlen(prefix));
+
+	if (!slice_starts(rest, name))
+		return;
+	rest = slice_from(rest, sizeof(name) - 1);
+	if (rest.length > 2 * NONCE_BYTES && rest.data[2 * NONCE_BYTES] == '"')
+		memcpy(journal->nonce, rest.data, 2 * NONCE_BYTES);
+}
+
+void journal_identity(const struct journal *journal, const char *what,
+		      char ret[static JOURNAL_UUID_SIZE])
+{
+	char hex[HASH_HEX_MAX];
+	struct hash hash;
+
+	hash_init(&hash, HASH_SHA256);
+	hash_update(&hash, journal->nonce, strlen(journal->nonce));
+	hash_update(&hash, what, strlen(what));
+	hash_hex(&hash, hex);
+	/* Version 4, variant 1 (RFC 4122, 4.4), as if all of it had been drawn. */
+	snprintf(ret, JOURNAL_UUID_SIZE, "%.8s-%.4s-4%.3s-a%.3s-%.12s", hex, hex + 8, hex + 13,
+		 hex + 17, hex + 20);
 }
 
 /* First bytes of a journal of @key. */
@@ -113,13 +154,15 @@ static int load_previous(struct journal *journal, bool *ret_go_on, struct error 
 	struct slice text = { data, length };
 
 	*ret_go_on = slice_starts(text, prefix);
-	if (*ret_go_on)
+	if (*ret_go_on) {
+		load_nonce(journal, text, prefix);
 		collect_receipts(journal, text);
-	else if (!is_finished(text))
+	} else if (!is_finished(text)) {
 		return error_set(err, ERROR_BUSY, EBUSY,
 				 "provisioning from another config was begun and not finished, as "
 				 "%s records; finish it, or remove that file to start over",
 				 journal->path);
+	}
 	return 0;
 }
 
@@ -130,17 +173,11 @@ static int append(struct journal *journal, const char *text, size_t length, stru
 	return r < 0 ? error_errno(err, -r, "write %s", journal->path) : 0;
 }
 
-static void append_header(struct text *out, const char *key)
+static void append_header(struct text *out, const struct journal *journal)
 {
-	AUTO_FREE char *prefix = header_prefix(key);
-	unsigned char nonce[NONCE_BYTES];
+	AUTO_FREE char *prefix = header_prefix(journal->key);
 
-	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
-		memset(nonce, 0, sizeof(nonce));
-	text_printf(out, "%s,\"nonce\":\"", prefix);
-	for (size_t i = 0; i < sizeof(nonce); i++)
-		text_printf(out, "%02x", nonce[i]);
-	text_append_str(out, "\"}\n");
+	text_printf(out, "%s,\"nonce\":\"%s\"}\n", prefix, journal->nonce);
 }
 
 static int open_file(struct journal *journal, struct error *err)
@@ -164,7 +201,7 @@ static int open_file(struct journal *journal, struct error *err)
 
 	AUTO(text_done) struct text header = TEXT_INIT(TEXT_MESSAGE_MAX);
 
-	append_header(&header, journal->key);
+	append_header(&header, journal);
 	return append(journal, text_str(&header), header.length, err);
 }
 
@@ -175,6 +212,7 @@ int journal_open(struct journal **ret, const char *path, const struct machine *m
 
 	journal->fd = -1;
 	journal->key = xstrdup(key);
+	draw_nonce(journal);
 	journal->receipts = TEXT_INIT(JOURNAL_SIZE_MAX);
 	load_target_receipts(journal, machine);
 	if (path) {
@@ -195,7 +233,7 @@ static int save_target_receipts(struct journal *journal, const struct machine *m
 {
 	AUTO(text_done) struct text out = TEXT_INIT(JOURNAL_SIZE_MAX);
 
-	append_header(&out, journal->key);
+	append_header(&out, journal);
 	for (struct slice rest = text_slice(&journal->receipts); rest.length;) {
 		struct slice receipt = slice_take_line(&rest);
 

@@ -36,6 +36,18 @@ void journal_free(struct journal *journal);
 /** journal_was_done - whether @receipt is recorded; fits struct host_plan_params.was_done. */
 bool journal_was_done(const void *journal, const char *receipt);
 
+/* Text of a UUID with its NUL. */
+#define JOURNAL_UUID_SIZE 37
+
+/**
+ * journal_identity - a UUID that stands for @what in this provisioning and in no other.
+ * @what: "raid data"
+ *
+ * It follows from the nonce of the journal, so that a rerun draws the same.
+ */
+void journal_identity(const struct journal *journal, const char *what,
+		      char ret[static JOURNAL_UUID_SIZE]);
+
 /** journal_plan - record the operations that are about to be applied, receipts made durable first.
  */
 int journal_plan(struct journal *journal, const struct machine *machine, const struct plan *plan,

@@ -29,6 +29,10 @@ struct files_requests {
 struct disks_requests {
 	struct disk_request *disks;
 	size_t disk_count;
+	struct raid_request *raids;
+	size_t raid_count;
+	struct luks_request *volumes;
+	size_t volume_count;
 	struct filesystem_request *filesystems;
 	size_t filesystem_count;
 };
@@ -36,12 +40,13 @@ struct disks_requests {
 /**
  * lower_disks - everything of @config that the disks and mount stages do.
  * @arena: owns the requests; they borrow strings of @config
+ * @fetcher: delivers keys; borrowed for as long as the requests live
  *
- * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: arrays, encrypted
- * volumes, virtiofs.
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: keys of crypto
+ * cards (cex), virtiofs.
  */
-int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
-		struct error *err);
+int lower_disks(const struct config *config, struct arena *arena, struct fetcher *fetcher,
+		struct disks_requests *ret, struct error *err);
 
 /**
  * lower_files - everything of @config that the files stage does.

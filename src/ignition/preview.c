@@ -33,6 +33,7 @@ void preview_done(struct preview *preview)
 {
 	plan_free(preview->plan);
 	disks_plan_done(&preview->disks);
+	luks_keyring_done(&preview->keys);
 	journal_free(preview->journal);
 	state_free(preview->state);
 	fetcher_free(preview->fetcher);
@@ -123,12 +124,27 @@ int preview_check_root(const struct preview *preview, struct error *err)
 		"on a directory with --root");
 }
 
+int preview_refuse_volumes(const struct preview *preview, struct error *err)
+{
+	const struct config_storage *storage = &preview->acquired.config->storage;
+
+	if (storage->raid.count == 0 && storage->luks.count == 0)
+		return 0;
+	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			 "the config makes %s, which cannot be rehearsed on an image: they would "
+			 "become devices of this machine; slipway plan shows what would be done",
+			 storage->raid.count ? "arrays (storage.raid)"
+					     : "encrypted volumes (storage.luks)");
+}
+
 static struct disks_params disks_params(struct preview *preview,
 					const struct event_observer *observer)
 {
 	return (struct disks_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
+		.fetcher = preview->fetcher,
+		.keys = &preview->keys,
 		.observer = observer,
 	};
 }

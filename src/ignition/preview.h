@@ -21,7 +21,8 @@ struct preview {
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
-	struct disks_plan disks; /* after preview_plan_disk() */
+	struct luks_keyring keys; /* stays empty: no volume is made */
+	struct disks_plan disks;  /* after preview_plan_disk() */
 	struct plan *plan;	 /* after preview_plan() */
 };
 
@@ -75,6 +76,14 @@ int preview_plan(struct preview *preview, const char *journal,
 /** preview_apply - apply preview->plan, then write the result file. */
 int preview_apply(struct preview *preview, const struct event_observer *observer,
 		  struct error *err);
+
+/**
+ * preview_refuse_volumes - a rehearsal makes no arrays and encrypted volumes, which would become
+ * devices of this machine.
+ *
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) when the config asks for some.
+ */
+int preview_refuse_volumes(const struct preview *preview, struct error *err);
 
 /**
  * preview_apply_disk - apply preview->disks, then mount what is mounted below preview's root.

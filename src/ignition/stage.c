@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "config/merge.h"
 #include "ignition/cache.h"
+#include "ignition/network.h"
 
 int stage_load_config(struct engine *engine, char ret_key[static HASH_HEX_MAX], struct error *err)
 {
@@ -18,6 +19,14 @@ int stage_load_config(struct engine *engine, char ret_key[static HASH_HEX_MAX], 
 	engine->config = config_merge(engine->pool, engine->base, acquired.config);
 	memcpy(ret_key, acquired.key, HASH_HEX_MAX);
 	return 0;
+}
+
+int stage_configure_fetcher(struct engine *engine, struct error *err)
+{
+	const struct config_fetch_settings settings = network_settings_of(engine->config);
+	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
+
+	return network_apply(network, &settings, err);
 }
 
 int stage_open_journal(const struct engine *engine, const char *key, struct journal **ret,

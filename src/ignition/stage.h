@@ -36,6 +36,9 @@ struct stage {
  */
 int stage_load_config(struct engine *engine, char ret_key[static HASH_HEX_MAX], struct error *err);
 
+/** stage_configure_fetcher - fetch from now on as engine->config says. */
+int stage_configure_fetcher(struct engine *engine, struct error *err);
+
 /** stage_open_journal - the journal beside the state file; free with journal_free(). */
 int stage_open_journal(const struct engine *engine, const char *key, struct journal **ret,
 		       struct error *err);

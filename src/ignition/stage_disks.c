@@ -1,13 +1,19 @@
 #include "ignition/disks.h"
 #include "ignition/stage.h"
+#include "ignition/volume_keys.h"
 
 static int run_disks(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(journal_free) struct journal *journal = NULL;
+	AUTO(luks_keyring_done) struct luks_keyring keys = { .entries = NULL };
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = NULL };
 	int r = stage_load_config(engine, key, err);
 
+	if (r == 0)
+		r = stage_configure_fetcher(engine, err);
+	if (r == 0)
+		r = volume_keys_load(engine->state, &keys, err);
 	if (r == 0)
 		r = stage_open_journal(engine, key, &journal, err);
 	if (r < 0)
@@ -16,6 +22,9 @@ static int run_disks(struct engine *engine, struct error *err)
 	const struct disks_params params = {
 		.config = engine->config,
 		.machine = &engine->machine,
+		.fetcher = engine->fetcher,
+		.journal = journal,
+		.keys = &keys,
 		.observer = engine->params->observer,
 		.wait_ms = DEVICE_WAIT_MS,
 	};
@@ -23,7 +32,10 @@ static int run_disks(struct engine *engine, struct error *err)
 	r = disks_plan(&params, &plan, err);
 	if (r == 0)
 		r = disks_apply(&params, &plan, journal, err);
-	return r < 0 ? r : journal_complete(journal, err);
+	if (r < 0)
+		return r;
+	volume_keys_store(engine->state, &keys);
+	return journal_complete(journal, err);
 }
 
 const struct stage stage_disks = {

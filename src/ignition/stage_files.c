@@ -2,7 +2,6 @@
 
 #include "host/passwd.h"
 #include "ignition/files.h"
-#include "ignition/network.h"
 #include "ignition/result.h"
 #include "ignition/stage.h"
 
@@ -17,15 +16,6 @@ static struct profile effective_profile(const struct engine *engine)
 	else if (fragment)
 		profile.passwd_flags &= ~(unsigned)PASSWD_KEYS_FRAGMENT;
 	return profile;
-}
-
-/* Contents are fetched as the merged config says. */
-static int configure_fetcher(const struct engine *engine, struct error *err)
-{
-	const struct config_fetch_settings settings = network_settings_of(engine->config);
-	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
-
-	return network_apply(network, &settings, err);
 }
 
 static int provision(struct engine *engine, const char *key, struct error *err)
@@ -52,7 +42,11 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	if (r < 0)
 		return error_wrap(err, r, "failed to create files");
 	r = files_apply(&params, plan, journal, err);
-	return r < 0 ? error_wrap(err, r, "failed to create files") : 0;
+	if (r < 0)
+		return error_wrap(err, r, "failed to create files");
+	/* They are in the target now, and nowhere else. */
+	engine->state->members[STATE_LUKS_PERSIST_KEY_FILES] = "null";
+	return 0;
 }
 
 static int run_files(struct engine *engine, struct error *err)
@@ -62,7 +56,7 @@ static int run_files(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = configure_fetcher(engine, err);
+		r = stage_configure_fetcher(engine, err);
 	if (r == 0)
 		r = provision(engine, key, err);
 	if (r < 0)

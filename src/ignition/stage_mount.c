@@ -12,7 +12,7 @@ static int run_mount(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = lower_disks(engine->config, plan->arena, &requests, err);
+		r = lower_disks(engine->config, plan->arena, engine->fetcher, &requests, err);
 	if (r < 0)
 		return r;
 	mount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, &made, plan);
@@ -31,7 +31,7 @@ static int run_umount(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = lower_disks(engine->config, plan->arena, &requests, err);
+		r = lower_disks(engine->config, plan->arena, engine->fetcher, &requests, err);
 	if (r < 0)
 		return r;
 	umount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, plan);
