@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "disk/device_use.h"
+#include "disk/kernel.h"
 
 /* udev's name of a mapping: /dev/disk/by-id/dm-name-root. */
 #define BY_ID_DM  "/dev/disk/by-id/dm-name-"
@@ -91,6 +92,20 @@ static bool stays(const struct place *place)
 	return before && after && before->start == after->start && before->size == after->size;
 }
 
+/* There now as well, or not: its users matter if it is. */
+static int find_device(const struct projection *projection, struct place *place, struct error *err)
+{
+	const struct partition_layout *layout = place->layout;
+	AUTO_FREE char *name = NULL;
+
+	if (!layout)
+		return device_find(projection->machine, place->path, &place->device, err);
+	if (!layout->device.name)
+		return 0;
+	name = kernel_partition_name(layout->device.name, place->number);
+	return device_read(projection->machine, name, &place->device, err);
+}
+
 int projection_find(const struct projection *projection, const char *path, struct place *ret,
 		    struct error *err)
 {
@@ -101,13 +116,12 @@ int projection_find(const struct projection *projection, const char *path, struc
 	if (!is_volume(projection, path)) {
 		for (size_t i = 0; i < projection->layout_count && !place.layout; i++)
 			find_in_layout(&place, projection->layouts[i]);
-		/* There now as well, or not: its users matter if it is. */
-		r = device_find(projection->machine, path, &place.device, &failure);
+		r = find_device(projection, &place, &failure);
 		if (r == 0 && !place.layout)
 			place.node = place.device.node;
 		place.is_there = place.device.name && stays(&place);
 	}
-	if (r < 0 && r != -ENOENT && !place.layout)
+	if (r < 0 && r != -ENOENT)
 		return error_set(err, failure.kind, -r, "%s", failure.text);
 	*ret = place;
 	place = (struct place){ .path = NULL };
