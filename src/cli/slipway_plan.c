@@ -65,7 +65,7 @@ static int make_plan(struct preview *preview, const char *path, const struct val
 	if (r == 0 && values->disk)
 		r = preview_use_disk(preview, values->disk, err);
 	if (r == 0 && values->disk)
-		r = preview_plan_disk(preview, /* observer= */ NULL, err);
+		r = preview_plan_disk(preview, /* journal= */ NULL, /* observer= */ NULL, err);
 	if (r == 0)
 		r = preview_plan(preview, /* journal= */ NULL, /* observer= */ NULL, err);
 	return r;

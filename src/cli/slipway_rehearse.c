@@ -54,7 +54,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, journal),
 	  .argument = "FILE",
-	  .help = "keep a journal of the operations on the root" },
+	  .help = "keep a journal of the operations, to go on after a kill" },
 	{ .name = "quiet",
 	  .letter = 'q',
 	  .type = CLI_FLAG,
@@ -200,7 +200,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	if (r == 0)
 		r = preview_check_root(&preview, err);
 	if (r == 0)
-		r = preview_plan_disk(&preview, observer_of(values), err);
+		r = preview_plan_disk(&preview, values->journal, observer_of(values), err);
 	if (r == 0)
 		r = mount_and_provision(&preview, &image, values, err);
 	if (r < 0 || values->is_quiet || !preview.plan || !preview.disks.plan)

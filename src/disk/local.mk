@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	%D%/filesystem_plan.c %D%/filesystem_plan.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/gpt.c %D%/gpt.h \
+	%D%/identity.c %D%/identity.h \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/mount.c %D%/mount.h \

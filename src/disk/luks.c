@@ -28,19 +28,10 @@ static bool is_text(const char *found, struct slice wanted)
 	       strncasecmp(found, wanted.data, wanted.length) == 0;
 }
 
-/*
- * By the UUID that was drawn for it.  One that the config gives may be of another provisioning: then
- * that it is open, or that its key is remembered, tells.
- */
 bool luks_is_ours(const struct luks_request *request, const struct luks_facts *facts)
 {
-	const char *uuid = facts->found->uuid;
-
-	if (!is_luks2(facts->found) || !uuid)
-		return false;
-	if (request->uuid.length)
-		return is_text(uuid, request->uuid) && (facts->is_open || facts->has_key);
-	return request->identity[0] && is_text(uuid, slice_of(request->identity));
+	return is_luks2(facts->found) && request->identity[0] &&
+	       is_text(facts->found->uuid, slice_of(request->identity));
 }
 
 /* Bound, and the key that was drawn for it taken off again. */
@@ -158,8 +149,7 @@ const char *luks_path(const struct luks_request *request, struct arena *arena)
 	return arena_printf(arena, "/dev/mapper/%.*s", SLICE_ARGS(request->name));
 }
 
-/* Given by the request, or drawn unless its options give one. */
-static const char *uuid_to_give(const struct luks_request *request, struct arena *arena)
+const char *luks_uuid(const struct luks_request *request, struct arena *arena)
 {
 	if (request->uuid.length)
 		return arena_slice(arena, request->uuid);
@@ -176,7 +166,7 @@ const char *const *luks_format_argv(const struct luks_request *request, const ch
 		arena_array(arena, FORMAT_WORDS + request->option_count, sizeof(*argv));
 	const char *const fixed[] = { "cryptsetup", "luksFormat", "--type",
 				      "luks2",	    "--key-file", key_path };
-	const char *uuid = uuid_to_give(request, arena);
+	const char *uuid = luks_uuid(request, arena);
 	size_t count = 0;
 
 	for (; count < ARRAY_SIZE(fixed); count++)

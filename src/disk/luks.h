@@ -51,6 +51,13 @@ int luks_decide(const struct luks_request *request, const struct luks_facts *fac
 const char *luks_path(const struct luks_request *request, struct arena *arena);
 
 /**
+ * luks_uuid - the UUID that the volume will be made with: of the request, else its identity.
+ *
+ * Return: in @arena or the request; NULL when the request's options give one, or none is known.
+ */
+const char *luks_uuid(const struct luks_request *request, struct arena *arena);
+
+/**
  * luks_format_argv - the words that make the volume, NULL-terminated.
  * @key_path: of a file that holds the key
  *

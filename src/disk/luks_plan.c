@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "disk/device_use.h"
+#include "disk/identity.h"
 #include "disk/luks.h"
 #include "disk/luks_apply.h"
 
@@ -161,12 +162,27 @@ static void add_operation(const struct luks_plan_params *params, const struct su
 			       .scope = SCOPE,
 			       .origin = survey->request->origin,
 			       .detail = step,
+			       .identity = { .uuid = luks_uuid(survey->request, plan->arena) },
 		       });
 }
 
-static int plan_one(const struct luks_plan_params *params, const struct luks_request *request,
+/* As it was asked for, with its identity. */
+static int take_request(const struct luks_plan_params *params, const struct luks_request *asked,
+			struct plan *plan, const struct luks_request **ret, struct error *err)
+{
+	struct luks_request *request = arena_alloc(plan->arena, sizeof(*request));
+
+	*request = *asked;
+	*ret = request;
+	return identity_settle(params->history, &luks_format_class, luks_path(asked, plan->arena),
+			       asked->uuid, request->identity, err);
+}
+
+static int plan_one(const struct luks_plan_params *params, const struct luks_request *asked,
 		    struct plan *plan, struct error *err)
 {
+	const struct luks_request *request = NULL;
+	int r = take_request(params, asked, plan, &request, err);
 	AUTO(survey_done)
 	struct survey survey = {
 		.machine = params->projection->machine,
@@ -177,8 +193,9 @@ static int plan_one(const struct luks_plan_params *params, const struct luks_req
 	enum luks_action action = LUKS_FORMAT;
 	const char *path =
 		arena_strndup(plan->arena, request->device.data ?: "", request->device.length);
-	int r = projection_find(params->projection, path, &survey.place, err);
 
+	if (r == 0)
+		r = projection_find(params->projection, path, &survey.place, err);
 	if (r == 0)
 		r = look(&survey, err);
 	if (r == 0)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/history.h"
 #include "base/plan.h"
 #include "disk/luks_key.h"
 #include "disk/projection.h"
@@ -20,8 +21,9 @@
 
 struct luks_plan_params {
 	struct projection *projection;	     /* volumes that will be opened are added */
-	const struct luks_request *requests; /* borrowed by the operations */
+	const struct luks_request *requests;
 	size_t count;
+	const struct history *history; /* NULL: this is the first run */
 	/*
 	 * What an earlier run remembered; the operations add the keys that must be remembered, and
 	 * borrow it.

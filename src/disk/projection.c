@@ -130,6 +130,7 @@ int projection_find(const struct projection *projection, const char *path, struc
 
 int place_probe(struct place *place, struct error *err)
 {
+	probe_result_done(&place->found);
 	if (!place->node)
 		return 0;
 	return probe_device(place->node, place->range.size_bytes ? &place->range : NULL,

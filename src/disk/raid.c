@@ -45,7 +45,7 @@ static int check_users(const struct raid_request *request, const struct raid_fac
 
 		if (member->user)
 			return refuse_user(request, member->path, member->user, err);
-		if (member->array && !is_ours(request, member)) {
+		if (member->array && !is_ours(request, member) && !facts->is_late) {
 			AUTO_FREE char *how =
 				xasprintf("held by %s, which mdadm --stop lets go of",
 					  member->array);
@@ -109,7 +109,7 @@ static int decide_ours(const struct raid_request *request, const struct raid_fac
 	if (is_started)
 		*ret = RAID_KEEP;
 	else
-		*ret = is_whole ? RAID_ASSEMBLE : RAID_RECREATE;
+		*ret = is_whole ? RAID_ASSEMBLE : RAID_CREATE;
 	return 0;
 }
 
@@ -121,7 +121,8 @@ int raid_decide(const struct raid_request *request, const struct raid_facts *fac
 
 	if (r < 0)
 		return r;
-	if (facts->array && (!tally.array || strcmp(facts->array, tally.array) != 0))
+	if (facts->array && !facts->is_late &&
+	    (!tally.array || strcmp(facts->array, tally.array) != 0))
 		return error_set(err, ERROR_BUSY, EBUSY,
 				 "refusing to make array \"%.*s\": %s has that name already",
 				 SLICE_ARGS(request->name), facts->array);

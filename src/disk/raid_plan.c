@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "disk/device_use.h"
+#include "disk/identity.h"
 #include "disk/kernel.h"
 #include "disk/raid.h"
 
@@ -220,11 +221,27 @@ static void append_summary(const struct survey *survey, enum raid_action action,
 	}
 }
 
+/* What an operation points at; in the plan's arena. */
+struct raid_step {
+	const struct raid_request *request;
+	bool was_free; /* no array ran on the members when the plan was made */
+};
+
+static bool is_free(const struct survey *survey)
+{
+	for (size_t i = 0; i < survey->request->device_count; i++)
+		if (survey->members[i].array)
+			return false;
+	return survey->facts.array == NULL;
+}
+
 static void add_operation(const struct survey *survey, enum raid_action action, struct plan *plan)
 {
 	AUTO(text_done) struct text summary = TEXT_INIT(TEXT_MESSAGE_MAX);
 	const char *path = raid_path(survey->request, plan->arena);
+	struct raid_step *step = arena_alloc(plan->arena, sizeof(*step));
 
+	*step = (struct raid_step){ survey->request, is_free(survey) };
 	append_summary(survey, action, &summary);
 	plan_add(plan, &(struct operation){
 			       .class = &raid_create_class,
@@ -235,19 +252,25 @@ static void add_operation(const struct survey *survey, enum raid_action action, 
 							SLICE_ARGS(survey->request->name)),
 			       .scope = SCOPE,
 			       .origin = survey->request->origin,
-			       .detail = survey->request,
+			       .detail = step,
+			       .identity = { .uuid = survey->request->identity },
 		       });
 }
 
-static int plan_one(const struct raid_plan_params *params, const struct raid_request *request,
+static int plan_one(const struct raid_plan_params *params, const struct raid_request *asked,
 		    struct plan *plan, struct error *err)
 {
 	AUTO(survey_done) struct survey survey = { .places = NULL };
+	struct raid_request *request = arena_alloc(plan->arena, sizeof(*request));
 	enum raid_action action = RAID_CREATE;
 	int r = 0;
 
+	*request = *asked;
+	r = identity_settle(params->history, &raid_create_class, raid_path(asked, plan->arena),
+			    /* given= */ (struct slice){ NULL, 0 }, request->identity, err);
 	survey_init(&survey, params->projection->machine, request);
-	r = find_places(&survey, params->projection, err);
+	if (r == 0)
+		r = find_places(&survey, params->projection, err);
 	if (r == 0)
 		r = look(&survey, err);
 	if (r == 0)
@@ -297,22 +320,34 @@ static int run_mdadm(const char *const *argv, const struct event_observer *obser
 	return r < 0 ? error_wrap(err, r, "mdadm failed") : 0;
 }
 
-/* What udev put together of it, and could not start. */
+/* Of an array that another member has been seen in already. */
+static bool is_seen(const struct survey *survey, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (survey->members[i].array &&
+		    strcmp(survey->members[i].array, survey->members[index].array) == 0)
+			return true;
+	return false;
+}
+
+/* What udev put together of the members. */
 static int stop(const struct survey *survey, const struct event_observer *observer,
 		struct error *err)
 {
-	for (size_t i = 0; i < survey->request->device_count; i++) {
+	int r = 0;
+
+	for (size_t i = 0; i < survey->request->device_count && r == 0; i++) {
 		const char *array = survey->members[i].array;
 
-		if (!array)
+		if (!array || is_seen(survey, i))
 			continue;
 
 		const char *node = arena_printf(survey->arena, "/dev/%s", array);
 		const char *argv[] = { "mdadm", "--stop", node, NULL };
 
-		return run_mdadm(argv, observer, err);
+		r = run_mdadm(argv, observer, err);
 	}
-	return 0;
+	return r;
 }
 
 static int make(const struct survey *survey, enum raid_action action,
@@ -354,11 +389,13 @@ static int check_made(const struct survey *survey, const struct event_observer *
 static int create(const struct operation *operation, struct machine *machine,
 		  const struct event_observer *observer, struct error *err)
 {
+	const struct raid_step *step = operation->detail;
 	AUTO(survey_done) struct survey survey = { .places = NULL };
 	enum raid_action action = RAID_CREATE;
 	int r = 0;
 
-	survey_init(&survey, machine, operation->detail);
+	survey_init(&survey, machine, step->request);
+	survey.facts.is_late = step->was_free;
 	r = wait_for_devices(&survey, observer, err);
 	if (r == 0)
 		r = look(&survey, err);

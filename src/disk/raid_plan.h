@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/history.h"
 #include "base/plan.h"
 #include "disk/projection.h"
 #include "disk/request.h"
@@ -19,8 +20,9 @@
 
 struct raid_plan_params {
 	struct projection *projection;	     /* arrays that will be made are added */
-	const struct raid_request *requests; /* borrowed by the operations */
+	const struct raid_request *requests;
 	size_t count;
+	const struct history *history; /* NULL: this is the first run */
 };
 
 /**

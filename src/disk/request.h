@@ -48,6 +48,7 @@ struct filesystem_request {
 	const struct slice *options;
 	size_t option_count;
 	bool wipe;	   /* make it anew even where a matching one is there */
+	bool keeps_oem;	   /* what is labelled OEM has the right type, whatever it is (Flatcar) */
 	struct slice path; /* empty or absent: not mounted */
 	const struct slice *mount_options;
 	size_t mount_option_count;
@@ -65,7 +66,7 @@ struct raid_request {
 	size_t device_count;
 	const struct slice *options;
 	size_t option_count;
-	/* Drawn for this provisioning: an array that has it is ours.  "": none can be told. */
+	/* UUID that an array of ours has (disk/identity).  "": none can be told. */
 	char identity[REQUEST_UUID_SIZE];
 };
 
@@ -102,7 +103,7 @@ struct luks_request {
 	size_t open_option_count;
 	bool has_clevis;
 	struct clevis_request clevis;
-	/* Drawn for this provisioning: a volume that has it is ours.  "": none can be told. */
+	/* UUID that a volume of ours has (disk/identity).  "": none can be told. */
 	char identity[REQUEST_UUID_SIZE];
 };
 

@@ -9,12 +9,16 @@
 #include "disk/raid_plan.h"
 #include "ignition/apply.h"
 
+/* In the journal. */
+#define STAGE "disks"
+
 void disks_plan_done(struct disks_plan *plan)
 {
 	for (size_t i = 0; i < plan->layout_count; i++)
 		partition_layout_free(plan->layouts[i]);
 	free(plan->layouts);
 	plan_free(plan->plan);
+	history_free(plan->history);
 	*plan = (struct disks_plan){ .plan = NULL };
 }
 
@@ -26,14 +30,25 @@ static int wait_for(const struct disks_params *params, struct slice name, struct
 	return device_wait(params->machine, path, params->wait_ms, params->observer, &device, err);
 }
 
+static int plan_layout(const struct disks_params *params, const struct disk_request *request,
+		       struct disks_plan *ret, struct error *err)
+{
+	const struct partition_plan_params disk = {
+		.machine = params->machine,
+		.request = request,
+		.history = ret->history,
+	};
+
+	return partition_plan(&disk, ret->plan, &ret->layouts[ret->layout_count], err);
+}
+
 static int plan_disk(const struct disks_params *params, const struct disk_request *request,
 		     struct disks_plan *ret, struct error *err)
 {
 	int r = params->wait_ms ? wait_for(params, request->device, err) : 0;
 
 	if (r == 0)
-		r = partition_plan(params->machine, request, ret->plan,
-				   &ret->layouts[ret->layout_count], err);
+		r = plan_layout(params, request, ret, err);
 	if (r == 0)
 		ret->layout_count++;
 	return r;
@@ -52,30 +67,14 @@ static int plan_partitions(const struct disks_params *params, struct disks_plan 
 	return 0;
 }
 
-/* What the journal draws for @kind and @name; nothing without one. */
-static void draw_identity(const struct disks_params *params, const char *kind, struct slice name,
-			  char ret[static REQUEST_UUID_SIZE])
+static int plan_raids(struct projection *projection, struct disks_plan *ret, struct error *err)
 {
-	AUTO_FREE char *what = xasprintf("%s %.*s", kind, SLICE_ARGS(name));
-
-	if (params->journal)
-		journal_identity(params->journal, what, ret);
-}
-
-static int plan_raids(const struct disks_params *params, struct projection *projection,
-		      struct disks_plan *ret, struct error *err)
-{
-	struct disks_requests *requests = &ret->requests;
 	const struct raid_plan_params raids = {
 		.projection = projection,
-		.requests = requests->raids,
-		.count = requests->raid_count,
+		.requests = ret->requests.raids,
+		.count = ret->requests.raid_count,
+		.history = ret->history,
 	};
-
-	for (size_t i = 0; i < requests->raid_count; i++)
-		draw_identity(params, "raid", requests->raids[i].name,
-			      requests->raids[i].identity);
-
 	int r = raid_plan(&raids, ret->plan, err);
 
 	return r < 0 ? error_wrap(err, r, "failed to create raids") : 0;
@@ -84,19 +83,14 @@ static int plan_raids(const struct disks_params *params, struct projection *proj
 static int plan_volumes(const struct disks_params *params, struct projection *projection,
 			struct disks_plan *ret, struct error *err)
 {
-	struct disks_requests *requests = &ret->requests;
 	const struct luks_plan_params volumes = {
 		.projection = projection,
-		.requests = requests->volumes,
-		.count = requests->volume_count,
+		.requests = ret->requests.volumes,
+		.count = ret->requests.volume_count,
+		.history = ret->history,
 		.keys = params->keys,
 		.observer = params->observer,
 	};
-
-	for (size_t i = 0; i < requests->volume_count; i++)
-		draw_identity(params, "luks", requests->volumes[i].name,
-			      requests->volumes[i].identity);
-
 	int r = luks_plan(&volumes, ret->plan, err);
 
 	return r < 0 ? error_wrap(err, r, "failed to create luks") : 0;
@@ -109,6 +103,7 @@ static int plan_filesystems(const struct disks_params *params, struct projection
 		.projection = projection,
 		.requests = ret->requests.filesystems,
 		.count = ret->requests.filesystem_count,
+		.history = ret->history,
 		.observer = params->observer,
 	};
 	int r = filesystem_plan(&filesystems, ret->plan, err);
@@ -126,7 +121,7 @@ static int plan_contents(const struct disks_params *params, struct disks_plan *r
 		.layout_count = ret->layout_count,
 		.arena = ret->plan->arena,
 	};
-	int r = plan_raids(params, &projection, ret, err);
+	int r = plan_raids(&projection, ret, err);
 
 	if (r == 0)
 		r = plan_volumes(params, &projection, ret, err);
@@ -136,8 +131,11 @@ static int plan_contents(const struct disks_params *params, struct disks_plan *r
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, plan.plan->arena, params->fetcher, &plan.requests, err);
+	int r = lower_disks(params->config, params->profile, plan.plan->arena, params->fetcher,
+			    &plan.requests, err);
 
+	if (r == 0 && params->journal)
+		r = journal_history(params->journal, STAGE, &plan.history, err);
 	if (r == 0)
 		r = plan_partitions(params, &plan, err);
 	if (r == 0)
@@ -149,8 +147,8 @@ int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct
 	return 0;
 }
 
-int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
-		struct journal *journal, struct error *err)
+int disks_apply(const struct disks_params *params, const struct disks_plan *plan, struct error *err)
 {
-	return apply_plan(plan->plan, params->machine, journal, "disks", params->observer, err);
+	return apply_plan(plan->plan, params->machine, params->journal, STAGE, params->observer,
+			  err);
 }

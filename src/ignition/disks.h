@@ -15,12 +15,13 @@
 
 struct disks_params {
 	const struct config *config; /* base and user, merged */
+	const struct profile *profile;
 	struct machine *machine;
-	struct fetcher *fetcher;       /* of keys of volumes */
-	const struct journal *journal; /* NULL: nothing that is there is ours */
-	struct luks_keyring *keys;     /* of earlier runs; those of volumes are added to it */
+	struct fetcher *fetcher; /* of keys of volumes */
+	struct luks_keyring *keys; /* of earlier runs; those of volumes are added to it */
 	const struct event_observer *observer;
-	int64_t wait_ms; /* for each device; 0: it must be there */
+	struct journal *journal; /* of this provisioning; NULL: none is kept */
+	int64_t wait_ms;	 /* for each device; 0: it must be there */
 };
 
 /* A plan, and what its operations and pictures of it need. */
@@ -29,6 +30,7 @@ struct disks_plan {
 	struct partition_layout **layouts;
 	size_t layout_count;
 	struct disks_requests requests; /* in the plan's arena */
+	struct history *history;	/* of the stage's earlier runs; NULL without a journal */
 };
 
 /**
@@ -42,7 +44,7 @@ void disks_plan_done(struct disks_plan *plan);
 
 /** disks_apply - carry @plan out; every filesystem is waited for to be ready. */
 int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
-		struct journal *journal, struct error *err);
+		struct error *err);
 
 DEFINE_DONE(struct disks_plan, disks_plan_done)
 

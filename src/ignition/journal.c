@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/root.h"
 #include "base/text.h"
+#include "ignition/journal_history.h"
 
 #define JOURNAL_SIZE_MAX ((size_t)256 << 20)
 #define JOURNAL_MODE	 0600
@@ -20,8 +19,8 @@ struct journal {
 	int fd; /* appended to; -1: no file is kept */
 	char *path;
 	char *key;
-	char nonce[2 * NONCE_BYTES + 1]; /* hexadecimal */
 	struct text receipts; /* one per line, newline before and after each */
+	char *earlier;	      /* what earlier runs wrote; NULL: nothing; owned */
 };
 
 void journal_free(struct journal *journal)
@@ -32,46 +31,9 @@ void journal_free(struct journal *journal)
 		close(journal->fd);
 	free(journal->path);
 	free(journal->key);
+	free(journal->earlier);
 	text_done(&journal->receipts);
 	free(journal);
-}
-
-static void draw_nonce(struct journal *journal)
-{
-	unsigned char nonce[NONCE_BYTES];
-
-	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
-		memset(nonce, 0, sizeof(nonce));
-	for (size_t i = 0; i < sizeof(nonce); i++)
-		snprintf(journal->nonce + 2 * i, 3, "%02x", nonce[i]);
-}
-
-/* That of the header which begins @text with @prefix; one that was cut short stays as drawn. */
-static void load_nonce(struct journal *journal, struct slice text, const char *prefix)
-{
-	static const char name[] = ",\"nonce\":\"";
-	struct slice rest = slice_from(text, strlen(prefix));
-
-	if (!slice_starts(rest, name))
-		return;
-	rest = slice_from(rest, sizeof(name) - 1);
-	if (rest.length > 2 * NONCE_BYTES && rest.data[2 * NONCE_BYTES] == '"')
-		memcpy(journal->nonce, rest.data, 2 * NONCE_BYTES);
-}
-
-void journal_identity(const struct journal *journal, const char *what,
-		      char ret[static JOURNAL_UUID_SIZE])
-{
-	char hex[HASH_HEX_MAX];
-	struct hash hash;
-
-	hash_init(&hash, HASH_SHA256);
-	hash_update(&hash, journal->nonce, strlen(journal->nonce));
-	hash_update(&hash, what, strlen(what));
-	hash_hex(&hash, hex);
-	/* Version 4, variant 1 (RFC 4122, 4.4), as if all of it had been drawn. */
-	snprintf(ret, JOURNAL_UUID_SIZE, "%.8s-%.4s-4%.3s-a%.3s-%.12s", hex, hex + 8, hex + 13,
-		 hex + 17, hex + 20);
 }
 
 /* First bytes of a journal of @key. */
@@ -155,8 +117,8 @@ static int load_previous(struct journal *journal, bool *ret_go_on, struct error 
 
 	*ret_go_on = slice_starts(text, prefix);
 	if (*ret_go_on) {
-		load_nonce(journal, text, prefix);
 		collect_receipts(journal, text);
+		journal->earlier = take_ptr(&data);
 	} else if (!is_finished(text)) {
 		return error_set(err, ERROR_BUSY, EBUSY,
 				 "provisioning from another config was begun and not finished, as "
@@ -173,11 +135,17 @@ static int append(struct journal *journal, const char *text, size_t length, stru
 	return r < 0 ? error_errno(err, -r, "write %s", journal->path) : 0;
 }
 
-static void append_header(struct text *out, const struct journal *journal)
+static void append_header(struct text *out, const char *key)
 {
-	AUTO_FREE char *prefix = header_prefix(journal->key);
+	AUTO_FREE char *prefix = header_prefix(key);
+	unsigned char nonce[NONCE_BYTES];
 
-	text_printf(out, "%s,\"nonce\":\"%s\"}\n", prefix, journal->nonce);
+	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
+		memset(nonce, 0, sizeof(nonce));
+	text_printf(out, "%s,\"nonce\":\"", prefix);
+	for (size_t i = 0; i < sizeof(nonce); i++)
+		text_printf(out, "%02x", nonce[i]);
+	text_append_str(out, "\"}\n");
 }
 
 static int open_file(struct journal *journal, struct error *err)
@@ -196,13 +164,23 @@ static int open_file(struct journal *journal, struct error *err)
 		     JOURNAL_MODE);
 	if (journal->fd < 0)
 		return error_errno(err, errno, "open %s", journal->path);
+	/* A line that a kill cut off must not swallow the next one. */
 	if (go_on)
-		return 0;
+		return slice_ends(slice_of(journal->earlier), "\n") ? 0
+								    : append(journal, "\n", 1, err);
 
 	AUTO(text_done) struct text header = TEXT_INIT(TEXT_MESSAGE_MAX);
 
-	append_header(&header, journal);
+	append_header(&header, journal->key);
 	return append(journal, text_str(&header), header.length, err);
+}
+
+int journal_history(const struct journal *journal, const char *stage, struct history **ret,
+		    struct error *err)
+{
+	int r = journal_history_parse(slice_of(journal->earlier), stage, ret, err);
+
+	return r < 0 ? error_wrap(err, r, "journal %s", journal->path) : 0;
 }
 
 int journal_open(struct journal **ret, const char *path, const struct machine *machine,
@@ -212,7 +190,6 @@ int journal_open(struct journal **ret, const char *path, const struct machine *m
 
 	journal->fd = -1;
 	journal->key = xstrdup(key);
-	draw_nonce(journal);
 	journal->receipts = TEXT_INIT(JOURNAL_SIZE_MAX);
 	load_target_receipts(journal, machine);
 	if (path) {
@@ -233,7 +210,7 @@ static int save_target_receipts(struct journal *journal, const struct machine *m
 {
 	AUTO(text_done) struct text out = TEXT_INIT(JOURNAL_SIZE_MAX);
 
-	append_header(&out, journal);
+	append_header(&out, journal->key);
 	for (struct slice rest = text_slice(&journal->receipts); rest.length;) {
 		struct slice receipt = slice_take_line(&rest);
 

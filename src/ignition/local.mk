@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	%D%/files.c %D%/files.h \
 	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
+	%D%/journal_history.c %D%/journal_history.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \

@@ -12,6 +12,7 @@
 #include "disk/request.h"
 #include "fetch/fetch.h"
 #include "host/request.h"
+#include "ignition/profile.h"
 
 /* What the files stage asks of the target root. */
 struct files_requests {
@@ -45,7 +46,8 @@ struct disks_requests {
  * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: keys of crypto
  * cards (cex), virtiofs.
  */
-int lower_disks(const struct config *config, struct arena *arena, struct fetcher *fetcher,
+int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
+		struct fetcher *fetcher,
 		struct disks_requests *ret, struct error *err);
 
 /**

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
-#include "disk/mount.h"
 #include "disk/picture_survey.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
@@ -32,8 +31,10 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 void preview_done(struct preview *preview)
 {
 	plan_free(preview->plan);
+	plan_free(preview->mounts);
 	disks_plan_done(&preview->disks);
 	luks_keyring_done(&preview->keys);
+	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
 	fetcher_free(preview->fetcher);
@@ -142,35 +143,46 @@ static struct disks_params disks_params(struct preview *preview,
 {
 	return (struct disks_params){
 		.config = preview->acquired.config,
+		.profile = preview->profile,
 		.machine = &preview->machine,
 		.fetcher = preview->fetcher,
 		.keys = &preview->keys,
 		.observer = observer,
+		.journal = preview->disks_journal,
 	};
 }
 
-int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
-		      struct error *err)
+int preview_plan_disk(struct preview *preview, const char *journal,
+		      const struct event_observer *observer, struct error *err)
 {
+	const struct disks_requests *requests = &preview->disks.requests;
+	int r = journal_open(&preview->disks_journal, journal, &preview->machine,
+			     preview->acquired.key, err);
+
+	if (r < 0)
+		return r;
+
 	const struct disks_params params = disks_params(preview, observer);
 
-	return disks_plan(&params, &preview->disks, err);
+	r = disks_plan(&params, &preview->disks, err);
+	if (r < 0)
+		return r;
+	preview->mounts = plan_new();
+	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count,
+		   &preview->made, preview->mounts);
+	return 0;
 }
 
 int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
 		       struct error *err)
 {
-	const struct disks_requests *requests = &preview->disks.requests;
 	const struct disks_params params = disks_params(preview, observer);
-	AUTO(plan_free) struct plan *mounts = plan_new();
-	struct mount_made made = { .count = 0 };
-	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+	int r = disks_apply(&params, &preview->disks, err);
 
-	if (r < 0)
-		return r;
-	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, &made,
-		   mounts);
-	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "mount", observer, err);
+	if (r == 0)
+		r = apply_plan(preview->mounts, &preview->machine, preview->disks_journal, "mount",
+			       observer, err);
+	return r < 0 ? r : journal_complete(preview->disks_journal, err);
 }
 
 int preview_umount(struct preview *preview, struct error *err)
@@ -234,12 +246,18 @@ static void append_lines(const struct plan *plan, struct text *out)
 	}
 }
 
+static size_t count_of(const struct plan *plan)
+{
+	return plan ? plan->count : 0;
+}
+
 void preview_append_plan(const struct preview *preview, struct text *out)
 {
 	size_t count =
-		preview->plan->count + (preview->disks.plan ? preview->disks.plan->count : 0);
+		count_of(preview->disks.plan) + count_of(preview->mounts) + preview->plan->count;
 
 	append_lines(preview->disks.plan, out);
+	append_lines(preview->mounts, out);
 	append_lines(preview->plan, out);
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
@@ -253,7 +271,7 @@ static size_t append_operations(const struct plan *plan, size_t first, struct te
 		text_append_str(out, first + i ? "," : "");
 		plan_append_json(&plan->operations[i], first + i, out);
 	}
-	return first + (plan ? plan->count : 0);
+	return first + count_of(plan);
 }
 
 void preview_append_json(const struct preview *preview, struct text *out)
@@ -262,6 +280,7 @@ void preview_append_json(const struct preview *preview, struct text *out)
 
 	size_t count = append_operations(preview->disks.plan, 0, out);
 
+	count = append_operations(preview->mounts, count, out);
 	append_operations(preview->plan, count, out);
 	text_append_str(out, "]}\n");
 }

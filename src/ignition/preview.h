@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "disk/mount.h"
 #include "ignition/acquire.h"
 #include "ignition/disks.h"
 #include "ignition/files.h"
@@ -21,9 +22,12 @@ struct preview {
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
+	struct journal *disks_journal;
 	struct luks_keyring keys; /* stays empty: no volume is made */
 	struct disks_plan disks;  /* after preview_plan_disk() */
-	struct plan *plan;	 /* after preview_plan() */
+	struct plan *mounts;	  /* the same */
+	struct mount_made made;
+	struct plan *plan; /* after preview_plan() */
 };
 
 #define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })
@@ -60,9 +64,14 @@ int preview_use_disk(struct preview *preview, const char *path, struct error *er
  */
 int preview_check_root(const struct preview *preview, struct error *err);
 
-/** preview_plan_disk - fill preview->disks.  Return: as disks_plan(). */
-int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
-		      struct error *err);
+/**
+ * preview_plan_disk - fill preview->disks and preview->mounts.
+ * @journal: as in preview_plan()
+ *
+ * Return: as journal_open() and disks_plan().
+ */
+int preview_plan_disk(struct preview *preview, const char *journal,
+		      const struct event_observer *observer, struct error *err);
 
 /**
  * preview_plan - fill preview->plan.
@@ -86,7 +95,7 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 int preview_refuse_volumes(const struct preview *preview, struct error *err);
 
 /**
- * preview_apply_disk - apply preview->disks, then mount what is mounted below preview's root.
+ * preview_apply_disk - apply preview->disks, then preview->mounts below preview's root.
  *
  * Return: as disks_apply(), apply_plan().
  */

@@ -11,7 +11,7 @@
 static const struct profile profiles[] = {
 	{ .name = "slipway", .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN },
 	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT },
-	{ .name = "flatcar", .passwd_flags = PASSWD_KEYS_FRAGMENT },
+	{ .name = "flatcar", .passwd_flags = PASSWD_KEYS_FRAGMENT, .keeps_oem = true },
 };
 
 const struct profile *profile_find(const char *name)

@@ -8,6 +8,8 @@
 #ifndef SLIPWAY_IGNITION_PROFILE_H
 #define SLIPWAY_IGNITION_PROFILE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/machine.h"
 
@@ -17,6 +19,8 @@
 struct profile {
 	const char *name;
 	unsigned passwd_flags; /* enum passwd_flag */
+	/* A filesystem labelled OEM is kept whatever its type; mounts of the OEM go to /oem. */
+	bool keeps_oem;
 };
 
 /** profile_find - by name; NULL when unknown. */

@@ -21,17 +21,18 @@ static int run_disks(struct engine *engine, struct error *err)
 
 	const struct disks_params params = {
 		.config = engine->config,
+		.profile = engine->profile,
 		.machine = &engine->machine,
 		.fetcher = engine->fetcher,
-		.journal = journal,
 		.keys = &keys,
 		.observer = engine->params->observer,
+		.journal = journal,
 		.wait_ms = DEVICE_WAIT_MS,
 	};
 
 	r = disks_plan(&params, &plan, err);
 	if (r == 0)
-		r = disks_apply(&params, &plan, journal, err);
+		r = disks_apply(&params, &plan, err);
 	if (r < 0)
 		return r;
 	volume_keys_store(engine->state, &keys);

@@ -82,7 +82,33 @@ def test_plan_writes_nothing(slipway, config, disk, tmp_path):
     names = [entry["operation"] for entry in json.loads(done.stdout)["operations"]]
     assert names[:3] == ["partition.create", "partition.create", "table.write"]
     assert names.count("filesystem.create") == 2
+    assert names.count("filesystem.mount") == 2
     assert disk.read_bytes() == bytes(SIZE)
+
+
+def test_the_plan_says_who_is_who(slipway, config, disk, tmp_path):
+    """What is drawn is in the plan: GUIDs of partitions and of the table, UUIDs of filesystems."""
+    root = tmp_path / "root"
+    root.mkdir()
+    done = slipway("plan", config, "--disk", disk, "--root", root, "--json")
+    made = {}
+    for entry in json.loads(done.stdout)["operations"]:
+        made.setdefault(entry["operation"], []).append(entry)
+    assert [(entry["entry"], entry["number"]) for entry in made["partition.create"]] == [(1, 1), (2, 9)]
+    drawn = [entry["uuid"] for name in ("partition.create", "table.write", "filesystem.create")
+             for entry in made[name]]
+    assert len(set(drawn)) == 5 and all(len(one) == 36 for one in drawn)
+    assert [entry["object"] for entry in made["filesystem.mount"]] == ["/", "/boot"]
+
+
+def test_mounts_stand_between_disk_and_files(slipway, config, disk, tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    lines = slipway("plan", config, "--disk", disk, "--root", root).stdout.splitlines()
+    at = [number for number, line in enumerate(lines) if line.startswith("directory /boot: mount ")]
+    assert len(at) == 1 and "as ext4" in lines[at[0]]
+    assert all(line.startswith(("disk ", "device ", "directory ")) for line in lines[:at[0]])
+    assert any(line.startswith("file /boot/flag") for line in lines[at[0]:])
 
 
 def test_a_second_run_keeps_the_disk(slipway, config, disk, tmp_path):

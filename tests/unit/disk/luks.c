@@ -227,15 +227,8 @@ static const struct decide_row {
 	  &half_bound, .is_open = true, .has_key = true, .want = LUKS_KEEP },
 	{ "ours and damaged", { .wipe = false }, LUKS2(OURS), NULL, .damage = "damaged",
 	  .want = LUKS_FORMAT },
-	{ "a UUID of the config is ours once its key is remembered",
-	  { .uuid = S(THEIRS), .wipe = true },
-	  LUKS2(THEIRS),
-	  &plain,
-	  .is_open = true,
-	  .has_key = true,
-	  .want = LUKS_KEEP },
-	{ "and before that it is another's", { .uuid = S(THEIRS), .wipe = true }, LUKS2(THEIRS),
-	  &plain, .want = LUKS_FORMAT },
+	{ "a UUID that the config gives does not make it ours", { .uuid = S(THEIRS), .wipe = true },
+	  LUKS2(THEIRS), &plain, .has_key = true, .want = LUKS_FORMAT },
 };
 
 static void test_decide(const struct decide_row *row)

@@ -132,6 +132,7 @@ static const struct decide_row {
 	const char *array;
 	bool is_inactive;
 	bool is_degraded;
+	bool is_late;
 	int want_error;
 	enum raid_action want;
 	const char *want_text; /* part of it */
@@ -169,11 +170,16 @@ static const struct decide_row {
 	  .want = RAID_ASSEMBLE },
 	{ "our array that is half made is made anew",
 	  { MEMBER("/dev/a", OURS, NULL), { .path = "/dev/b" } },
-	  .want = RAID_RECREATE },
+	  .want = RAID_CREATE },
 	{ "also where udev holds the half",
 	  { MEMBER("/dev/a", OURS, "md127"), { .path = "/dev/b" } },
 	  .is_inactive = true,
-	  .want = RAID_RECREATE },
+	  .want = RAID_CREATE },
+	{ "what udev put together since the plan was made does not count",
+	  { MEMBER("/dev/a", THEIRS, "md127"), { .path = "/dev/b" } },
+	  .array = "md127",
+	  .is_late = true,
+	  .want = RAID_CREATE },
 	{ "our array that runs without a device is refused",
 	  { MEMBER("/dev/a", OURS, "md127"), { .path = "/dev/b" } },
 	  .array = "md127",
@@ -213,6 +219,7 @@ static void test_decide(const struct decide_row *row)
 		.array = row->array,
 		.is_inactive = row->is_inactive,
 		.is_degraded = row->is_degraded,
+		.is_late = row->is_late,
 	};
 	AUTO(error_done) struct error err = ERROR_INIT;
 	enum raid_action got = RAID_CREATE;
