@@ -32,7 +32,7 @@ int luks_key_draw(struct luks_key *ret, struct error *err)
 		return r;
 	*ret = LUKS_KEY_INIT;
 	ret->length = 2 * sizeof(bytes);
-	ret->data = xmalloc(ret->length);
+	ret->data = xcalloc(1, ret->length + 1);
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		ret->data[2 * i] = digits[bytes[i] >> 4];
 		ret->data[2 * i + 1] = digits[bytes[i] & 0xf];
@@ -44,7 +44,7 @@ int luks_key_draw(struct luks_key *ret, struct error *err)
 void luks_key_copy(struct luks_key *ret, struct slice bytes)
 {
 	*ret = LUKS_KEY_INIT;
-	ret->data = xmalloc(bytes.length + 1);
+	ret->data = xcalloc(1, bytes.length + 1);
 	if (bytes.length)
 		memcpy(ret->data, bytes.data, bytes.length);
 	ret->length = bytes.length;

@@ -18,7 +18,7 @@
 
 /* Bytes of a key, and a file in memory that holds them for as long as it is open. */
 struct luks_key {
-	char *data; /* owned; cleared when it is released */
+	char *data; /* owned, with a NUL behind it; cleared when it is released */
 	size_t length;
 	int fd;	    /* -1: not shown yet */
 	char *path; /* by which a child finds it; owned; NULL: not shown yet */

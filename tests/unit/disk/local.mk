@@ -1,4 +1,4 @@
 # unit tests of src/disk
 check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition \
 	%D%/picture %D%/picture_survey \
-	%D%/luks %D%/raid
+	%D%/identity %D%/luks %D%/raid
