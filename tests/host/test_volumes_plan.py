@@ -88,7 +88,7 @@ def test_what_would_be_destroyed_is_said(programs, tmp_path, disk):
 
 
 def test_one_device_twice_is_refused(programs, tmp_path, disk):
-    raid = [{"name": "data", "level": "raid1", "devices": [PARTS[0], "/dev/slipway-test-disk-part1"]}]
+    raid = [{"name": "data", "level": "raid1", "devices": [PARTS[0], "/dev/slipway-test-disk1"]}]
     done = plan(programs, tmp_path, disk, config_of(raid=raid))
     assert done.returncode == 1 and "which are the same device" in done.stderr
 

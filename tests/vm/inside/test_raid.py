@@ -152,8 +152,9 @@ def test_spares_options_and_a_path_as_name(tmp_path):
                   "options": ["--chunk=64", "--assume-clean"]}]}})
     boot.succeed("fetch-offline", "disks")
     found = detail("/dev/md/five")
-    assert (found["MD_LEVEL"], found["MD_DEVICES"]) == ("raid5", "4")
-    assert "64K" in output("mdadm", "--detail", "/dev/md/five")
+    assert (found["MD_LEVEL"], found["MD_DEVICES"]) == ("raid5", "3")
+    text = output("mdadm", "--detail", "/dev/md/five")
+    assert "64K" in text and "Spare Devices : 1" in text
     assert "executing" not in boot.succeed("disks")
 
 
