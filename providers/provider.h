@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/machine.h"
+#include "fetch/credential.h"
 #include "fetch/fetch.h"
 
 /* What a provider is given. */
@@ -41,6 +42,8 @@ struct provider {
 	 */
 	int (*fetch_config)(const struct provider_context *context, struct provider_config *ret,
 			    struct error *err);
+	/* What vouches for this machine to object stores; NULL: nothing does. */
+	const struct credential_source *credentials;
 };
 
 extern const struct provider provider_cmdline;

@@ -143,11 +143,39 @@ static int set_attributes(posix_spawnattr_t *attributes)
 	return r ? r : posix_spawnattr_setsigdefault(attributes, &all);
 }
 
-/* @streams become 0, 1 and 2 of the child.  Return: 0 or a positive errno, as posix_spawn(). */
-static int spawn(const char *path, const char *const *argv, const int streams[static 3], pid_t *ret)
+static void environment_free(char **environment)
 {
-	AUTO_FREE char *search = xasprintf("PATH=%s", child_search_path());
-	char *environment[] = { search, NULL };
+	for (size_t i = 0; environment && environment[i]; i++)
+		free(environment[i]);
+	free(environment);
+}
+DEFINE_RELEASE(char **, environment_free)
+
+/* PATH, and what the caller lets through. */
+static char **make_environment(const char *const *names)
+{
+	size_t count = 0;
+
+	while (names && names[count])
+		count++;
+
+	char **environment = xcalloc(count + 2, sizeof(char *));
+	char **next = environment;
+
+	*next++ = xasprintf("PATH=%s", child_search_path());
+	for (size_t i = 0; i < count; i++) {
+		const char *value = getenv(names[i]);
+
+		if (value)
+			*next++ = xasprintf("%s=%s", names[i], value);
+	}
+	return environment;
+}
+
+/* @streams become 0, 1 and 2 of the child.  Return: 0 or a positive errno, as posix_spawn(). */
+static int spawn(const struct child_program *program, const int streams[static 3], pid_t *ret)
+{
+	AUTO(environment_free) char **environment = make_environment(program->variables);
 	AUTO(posix_spawnattr_destroy) posix_spawnattr_t attributes;
 	AUTO(posix_spawn_file_actions_destroy) posix_spawn_file_actions_t actions;
 
@@ -159,13 +187,14 @@ static int spawn(const char *path, const char *const *argv, const int streams[st
 	for (int i = 0; i < 3 && r == 0; i++)
 		r = posix_spawn_file_actions_adddup2(&actions, streams[i], i);
 	if (r == 0)
-		r = posix_spawn(ret, path, &actions, &attributes, (char *const *)argv, environment);
+		r = posix_spawn(ret, program->path, &actions, &attributes,
+				(char *const *)program->argv, environment);
 	return r;
 }
-int child_start(const char *path, const char *const *argv, struct slice input, struct child *child,
-		struct error *err)
+
+int child_start(const struct child_program *program, struct child *child, struct error *err)
 {
-	AUTO_CLOSE int in = open_input(input, err);
+	AUTO_CLOSE int in = open_input(program->input, err);
 
 	if (in < 0)
 		return in;
@@ -182,13 +211,13 @@ int child_start(const char *path, const char *const *argv, struct slice input, s
 		return errors;
 
 	pid_t pid = 0;
-	int r = spawn(path, argv, (const int[]){ in, out, errors }, &pid);
+	int r = spawn(program, (const int[]){ in, out, errors }, &pid);
 
 	if (r > 0)
-		return error_errno(err, r, "start %s", path);
+		return error_errno(err, r, "start %s", program->path);
 	child->pid = pid;
 	child->exit_fd = pidfd_open(pid, 0);
-	return child->exit_fd < 0 ? error_errno(err, errno, "watch %s", path) : 0;
+	return child->exit_fd < 0 ? error_errno(err, errno, "watch %s", program->path) : 0;
 }
 
 void child_poll(const struct child *child, struct pollfd ret[static CHILD_POLL_COUNT])

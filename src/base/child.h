@@ -45,14 +45,19 @@ struct child {
 /** child_search_path - PATH of children. */
 const char *child_search_path(void);
 
+struct child_program {
+	const char *path;
+	const char *const *argv;      /* NULL-terminated */
+	const char *const *variables; /* passed on beside PATH; NULL-terminated; NULL: none */
+	struct slice input;	      /* its stdin, handed over in memory; absent: /dev/null */
+};
+
 /**
- * child_start - run the program at @path.
- * @input: its stdin, handed over in memory; absent: /dev/null
+ * child_start - run @program, which is borrowed until then.
  * @child: CHILD_INIT, captured set by the caller if it wants that; to be released with
  *	child_done(), whatever is returned
  */
-int child_start(const char *path, const char *const *argv, struct slice input, struct child *child,
-		struct error *err);
+int child_start(const struct child_program *program, struct child *child, struct error *err);
 
 /** child_done - kill what still runs, with its process group. */
 void child_done(struct child *child);

@@ -147,7 +147,12 @@ int command_start(const struct command *command, struct text *ret_stdout,
 		return r;
 	assert(path);
 	process->deadline_ms = monotonic_ms() + command->timeout_ms;
-	r = child_start(path, process->words.argv, command->input, &process->child, err);
+	const struct child_program program = { .path = path,
+					       .argv = process->words.argv,
+					       .variables = command->variables,
+					       .input = command->input };
+
+	r = child_start(&program, &process->child, err);
 	if (r == 0)
 		*ret = take_ptr(&process);
 	return r;

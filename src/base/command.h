@@ -2,8 +2,9 @@
  * command - start a helper program, bound its time, and say how it ended.
  *
  * Owns: every program that the tree starts (with base/child).  argv only, never a shell; the child
- * inherits PATH (a default if unset) and no other variable; stdin is /dev/null or the given bytes;
- * the last lines of its stderr become the error; exit, signal and time-out are decoded here only.
+ * inherits PATH (a default if unset) and no other variable but those that the caller names; stdin
+ * is /dev/null or the given bytes; the last lines of its stderr become the error; exit, signal and
+ * time-out are decoded here only.
  */
 #ifndef SLIPWAY_BASE_COMMAND_H
 #define SLIPWAY_BASE_COMMAND_H
@@ -19,6 +20,8 @@ struct command {
 	uint64_t secrets;	 /* bit n set: argv[n] is never logged or put into an error */
 	struct slice input;	 /* written to stdin, then closed; absent: /dev/null */
 	int64_t timeout_ms;	 /* > 0; the child is killed when it runs out */
+	/* names of variables that are passed on when they are set; NULL-terminated; NULL: none */
+	const char *const *variables;
 	/* hears EVENT_COMMAND, in which secret words are "<hidden>" already; NULL: nobody */
 	const struct event_observer *observer;
 };

@@ -69,7 +69,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_CHOICE,
 	  .offset = offsetof(struct values, stage),
 	  .argument = "name",
-	  .help = "stage to run: disks, fetch, fetch-offline, files, mount, umount",
+	  .help = "stage to run: disks, fetch, fetch-offline, files, kargs, mount, umount",
 	  .is_valid = engine_has_stage,
 	  .expected = "a valid stage" },
 	{ .name = "state-file",
@@ -136,6 +136,8 @@ static enum engine_status run(const struct values *values)
 		.kernel_command_line = environment("IGNITION_KERNEL_CMDLINE_PATH", NULL),
 		.config_file = environment("IGNITION_CONFIG_FILE", NULL),
 		.config_directories = directories,
+		.oem_directory = environment("IGNITION_OEM_LOOKASIDE_DIR", NULL),
+		.oem_device = environment("IGNITION_OEM_DEVICE", NULL),
 		.keys_fragment = keys_fragment(&fragment) ? &fragment : NULL,
 		.observer = console_observer(console),
 	};

@@ -86,7 +86,7 @@ static int plan(const char *path, const struct values *values, struct error *err
 {
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
-	int r = preview_open(&preview, values->root, err);
+	int r = preview_open(&preview, values->root, FETCHER_OFFLINE, /* observer= */ NULL, err);
 
 	if (r == 0)
 		r = make_plan(&preview, path, values, err);

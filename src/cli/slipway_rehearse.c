@@ -68,6 +68,7 @@ static const struct cli_program program = {
 	.operands = "CONFIG --root=DIR | CONFIG --disk=FILE",
 	.details = "The disk stands for the one that the config names; no other one is touched.\n"
 		   "An empty root first gets a skeleton: users, groups and a few directories.\n"
+		   "What the config refers to by URL is fetched.\n"
 		   "Needs root, as files get owners and users are made in the directory.\n"
 		   "Exit status: 0 provisioned, 1 not, with the reason, 2 wrong usage.",
 	.syntax = CLI_GNU,
@@ -75,15 +76,8 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
-/* Operations as they end; what was already as asked makes none. */
-static void show_progress(const struct event_observer *observer, const struct event *event)
+static void show_operation(const struct event *event)
 {
-	(void)observer;
-	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_WARNING)
-		printf("warning: %s\n", event->text);
-	if (!event->operation)
-		return;
-
 	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	plan_append_line(event->operation, &line);
@@ -92,6 +86,38 @@ static void show_progress(const struct event_observer *observer, const struct ev
 		       text_str(&line));
 	else if (event->kind == EVENT_OPERATION_FAILED)
 		printf("[failed] %s\n", text_str(&line));
+}
+
+/* How far a body from the network has come; of how much is not always known. */
+static void show_fetched(const struct event *event)
+{
+	if (event->is_last)
+		printf("fetched %s, %ju bytes\n", event->text, (uintmax_t)event->done);
+	else if (event->total)
+		printf("fetching %s: %ju of %ju bytes\n", event->text, (uintmax_t)event->done,
+		       (uintmax_t)event->total);
+	else
+		printf("fetching %s: %ju bytes\n", event->text, (uintmax_t)event->done);
+}
+
+/* Operations as they end; what was already as asked makes none. */
+static void show_progress(const struct event_observer *observer, const struct event *event)
+{
+	(void)observer;
+	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_WARNING)
+		printf("warning: %s\n", event->text);
+	else if (event->kind == EVENT_PROGRESS)
+		show_fetched(event);
+	else if (event->kind == EVENT_RETRY)
+		printf("%s: attempt #%u failed: %s; next in %jd ms\n", event->text, event->attempt,
+		       event->cause, (intmax_t)event->next_ms);
+	else if (event->kind == EVENT_WAIT && event->remaining_ms < 0)
+		printf("waiting for %s, without limit\n", event->text);
+	else if (event->kind == EVENT_WAIT)
+		printf("waiting for %s, %jd s left\n", event->text,
+		       (intmax_t)event->remaining_ms / 1000);
+	else if (event->operation)
+		show_operation(event);
 	fflush(stdout);
 }
 
@@ -139,7 +165,7 @@ static int rehearse_root(const char *path, const struct values *values, struct e
 	int r = prepare_root(values->root, err);
 
 	if (r == 0)
-		r = preview_open(&preview, values->root, err);
+		r = preview_open(&preview, values->root, FETCHER_ONLINE, observer_of(values), err);
 	if (r == 0)
 		r = preview_output_load(&preview, path, err);
 	if (r == 0)
@@ -188,7 +214,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	int r = image_open(values->disk, values->size_bytes, &image, err);
 
 	if (r == 0)
-		r = preview_open(&preview, image.mount, err);
+		r = preview_open(&preview, image.mount, FETCHER_ONLINE, observer_of(values), err);
 	if (r == 0)
 		r = image_scan(&image, &preview.machine, err);
 	if (r == 0)

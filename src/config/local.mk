@@ -30,6 +30,8 @@ libslipway_a_SOURCES += \
 	%D%/schema_system.c \
 	%D%/schema_tables.h \
 	%D%/sniff.c %D%/sniff.h \
+	%D%/supplies.c %D%/supplies.h \
+	%D%/front_end.h \
 	%D%/translate.c %D%/translate.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \

@@ -137,7 +137,7 @@ static int check_rendered(const struct acquire_params *params, const struct conf
 {
 	AUTO(report_free) struct report *report = report_new();
 
-	config_validate(config, report);
+	config_validate(params->pool, config, report);
 	log_report(params->observer, report);
 	if (!report_has_errors(report))
 		return 0;

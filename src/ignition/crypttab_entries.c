@@ -43,7 +43,7 @@ static int make_request(const struct files_params *params, const struct config_l
 			struct crypttab_request *ret, struct error *err)
 {
 	struct luks_request volume;
-	int r = lower_luks(luks, arena, params->fetcher, &volume, err);
+	int r = lower_luks(luks, arena, /* supply= */ NULL, &volume, err);
 
 	if (r < 0)
 		return r;

@@ -131,8 +131,8 @@ static int plan_contents(const struct disks_params *params, struct disks_plan *r
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, params->profile, plan.plan->arena, params->fetcher,
-			    &plan.requests, err);
+	const struct lower_source source = { params->config, params->profile, params->supply };
+	int r = lower_disks(&source, plan.plan->arena, &plan.requests, err);
 
 	if (r == 0 && params->journal)
 		r = journal_history(params->journal, STAGE, &plan.history, err);

@@ -14,7 +14,8 @@
 #define KERNEL_COMMAND_LINE_MAX ((size_t)64 << 10)
 
 static const struct stage *const stages[] = {
-	&stage_disks, &stage_fetch, &stage_fetch_offline, &stage_files, &stage_mount, &stage_umount,
+	&stage_disks, &stage_fetch, &stage_fetch_offline, &stage_files,
+	&stage_kargs, &stage_mount, &stage_umount,
 };
 
 static const struct stage *find_stage(const char *name)
@@ -69,6 +70,16 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
 	engine->platform = provider_find(params->platform);
+	/* -platform is the proof that a metadata service may be asked. */
+	if (engine->platform)
+		fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
+	config_pool_allow(engine->pool, engine->profile->config_dialect);
+	engine->oem = (struct oem){ .machine = &engine->machine,
+				    .observer = params->observer,
+				    .directory = params->oem_directory,
+				    .device = params->oem_device };
+	if (engine->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&engine->oem, engine->fetcher);
 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;

@@ -16,6 +16,7 @@ libslipway_a_SOURCES += \
 	%D%/lower_value.c %D%/lower_value.h \
 	%D%/lower_volumes.c %D%/lower_volumes.h \
 	%D%/network.c %D%/network.h \
+	%D%/oem.c %D%/oem.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/result.c %D%/result.h \
@@ -23,6 +24,7 @@ libslipway_a_SOURCES += \
 	%D%/stage_disks.c \
 	%D%/stage_fetch.c \
 	%D%/stage_files.c \
+	%D%/stage_kargs.c \
 	%D%/stage_mount.c \
 	%D%/state.c %D%/state.h \
 	%D%/volume_keys.c %D%/volume_keys.h

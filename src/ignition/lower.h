@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "config/model.h"
 #include "disk/request.h"
-#include "fetch/fetch.h"
+#include "fetch/supply.h"
 #include "host/request.h"
 #include "ignition/profile.h"
 
@@ -38,24 +38,35 @@ struct disks_requests {
 	size_t filesystem_count;
 };
 
+/* What the requests of the disks are made from. */
+struct lower_source {
+	const struct config *config;
+	const struct profile *profile;
+	struct supply *supply; /* delivers keys; NULL when none will be asked for */
+};
+
 /**
- * lower_disks - everything of @config that the disks and mount stages do.
- * @arena: owns the requests; they borrow strings of @config
- * @fetcher: delivers keys; borrowed for as long as the requests live
+ * lower_disks - everything of a config that the disks and mount stages do.
+ * @arena: owns the requests; they borrow strings of the config, and the supply
  *
  * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: keys of crypto
  * cards (cex), virtiofs.
  */
-int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
-		struct fetcher *fetcher,
+int lower_disks(const struct lower_source *source, struct arena *arena,
 		struct disks_requests *ret, struct error *err);
+
+/**
+ * lower_kargs - the kernel arguments that @config asks for.
+ * @arena: owns the lists; they borrow strings of @config
+ */
+struct kargs_request lower_kargs(const struct config *config, struct arena *arena);
 
 /**
  * lower_files - everything of @config that the files stage does.
  * @arena: owns the requests; they borrow strings of @config
- * @fetcher: delivers contents; borrowed for as long as the requests live
+ * @supply: delivers contents; borrowed for as long as the requests live
  */
-void lower_files(const struct config *config, struct arena *arena, struct fetcher *fetcher,
+void lower_files(const struct config *config, struct arena *arena, struct supply *supply,
 		 struct files_requests *ret);
 
 #endif

@@ -93,7 +93,7 @@ static int refuse_unsupported(const struct config_storage *storage, struct error
 }
 
 static int lower_volumes(const struct config_storage *storage, struct arena *arena,
-			 struct fetcher *fetcher, struct disks_requests *ret, struct error *err)
+			 struct supply *supply, struct disks_requests *ret, struct error *err)
 {
 	int r = 0;
 
@@ -103,17 +103,16 @@ static int lower_volumes(const struct config_storage *storage, struct arena *are
 		lower_raid(raid, arena, &ret->raids[ret->raid_count++]);
 	CONFIG_EACH (struct config_luks, luks, &storage->luks) {
 		if (r == 0)
-			r = lower_luks(luks, arena, fetcher, &ret->volumes[ret->volume_count++],
+			r = lower_luks(luks, arena, supply, &ret->volumes[ret->volume_count++],
 				       err);
 	}
 	return r;
 }
 
-int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
-		struct fetcher *fetcher,
+int lower_disks(const struct lower_source *source, struct arena *arena,
 		struct disks_requests *ret, struct error *err)
 {
-	const struct config_storage *storage = &config->storage;
+	const struct config_storage *storage = &source->config->storage;
 	int r = refuse_unsupported(storage, err);
 
 	if (r < 0)
@@ -126,7 +125,7 @@ int lower_disks(const struct config *config, const struct profile *profile, stru
 	CONFIG_EACH (struct config_disk, disk, &storage->disks)
 		lower_disk(disk, arena, &ret->disks[ret->disk_count++]);
 	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems)
-		lower_filesystem(filesystem, profile, arena,
+		lower_filesystem(filesystem, source->profile, arena,
 				 &ret->filesystems[ret->filesystem_count++]);
-	return lower_volumes(storage, arena, fetcher, ret, err);
+	return lower_volumes(storage, arena, source->supply, ret, err);
 }

@@ -25,28 +25,28 @@ void lower_raid(const struct config_raid *raid, struct arena *arena, struct raid
 }
 
 static const struct content *content_for(const struct fetch_request *request, struct arena *arena,
-					 struct fetcher *fetcher)
+					 struct supply *supply)
 {
-	struct fetch_content *detail = arena_alloc(arena, sizeof(*detail));
+	struct supply_content *detail = arena_alloc(arena, sizeof(*detail));
 	struct content *content = arena_alloc(arena, sizeof(*content));
 
-	*detail = (struct fetch_content){ .fetcher = fetcher, .request = *request };
-	fetch_content_init(content, detail);
+	*detail = (struct supply_content){ .supply = supply, .request = *request };
+	supply_content_init(content, detail);
 	return content;
 }
 
 /* What clevis will ask the server for. */
 static const struct content *advertisement_of(const struct config_tang *tang, struct arena *arena,
-					      struct fetcher *fetcher)
+					      struct supply *supply)
 {
 	const char *url = arena_printf(arena, "%.*s/adv", SLICE_ARGS(tang->url));
 	const struct fetch_request request = { .url = slice_of(url) };
 
-	return content_for(&request, arena, fetcher);
+	return content_for(&request, arena, supply);
 }
 
 static void lower_clevis(const struct config_clevis *clevis, struct arena *arena,
-			 struct fetcher *fetcher, struct clevis_request *ret)
+			 struct supply *supply, struct clevis_request *ret)
 {
 	struct tang_request *servers = arena_array(arena, clevis->tang.count, sizeof(*servers));
 	size_t count = 0;
@@ -56,7 +56,7 @@ static void lower_clevis(const struct config_clevis *clevis, struct arena *arena
 			.url = tang->url,
 			.thumbprint = tang->thumbprint,
 			.advertisement = tang->advertisement,
-			.asked_of = advertisement_of(tang, arena, fetcher),
+			.asked_of = advertisement_of(tang, arena, supply),
 		};
 	}
 	*ret = (struct clevis_request){
@@ -88,7 +88,7 @@ static int refuse_cex(const struct config_luks *luks, struct error *err)
 			 SLICE_ARGS(luks->name));
 }
 
-int lower_luks(const struct config_luks *luks, struct arena *arena, struct fetcher *fetcher,
+int lower_luks(const struct config_luks *luks, struct arena *arena, struct supply *supply,
 	       struct luks_request *ret, struct error *err)
 {
 	const struct fetch_request key = network_request(&luks->key_file, arena);
@@ -101,7 +101,7 @@ int lower_luks(const struct config_luks *luks, struct arena *arena, struct fetch
 		.device = luks->device,
 		.label = luks->label,
 		.uuid = luks->uuid,
-		.key = luks->key_file.source.length ? content_for(&key, arena, fetcher) : NULL,
+		.key = luks->key_file.source.length ? content_for(&key, arena, supply) : NULL,
 		.discard = lower_is_true(luks->discard),
 		.wipe = lower_is_true(luks->wipe_volume),
 		.options = lower_texts(arena, &luks->options),
@@ -110,6 +110,6 @@ int lower_luks(const struct config_luks *luks, struct arena *arena, struct fetch
 		.open_option_count = luks->open_options.count,
 		.has_clevis = has_clevis(&luks->clevis),
 	};
-	lower_clevis(&luks->clevis, arena, fetcher, &ret->clevis);
+	lower_clevis(&luks->clevis, arena, supply, &ret->clevis);
 	return 0;
 }

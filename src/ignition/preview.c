@@ -15,7 +15,8 @@
 #include "ignition/result.h"
 #include "providers/provider.h"
 
-int preview_open(struct preview *ret, const char *root, struct error *err)
+int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
+		 const struct event_observer *observer, struct error *err)
 {
 	struct preview preview = PREVIEW_INIT;
 	int r = machine_open(&preview.machine, "/", root, err);
@@ -27,7 +28,9 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 		return r;
 	}
 	preview.pool = config_pool_new();
-	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
+	config_pool_allow(preview.pool, preview.profile->config_dialect);
+	preview.fetcher = fetcher_new(mode, observer);
+	preview.supply = supply_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
@@ -41,6 +44,7 @@ void preview_done(struct preview *preview)
 	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
+	supply_free(preview->supply);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -55,12 +59,22 @@ static int check_source(struct preview *preview, const struct source *source, st
 			    /* ret_version= */ NULL, err);
 }
 
+/* oem: URLs lead to files of this machine. */
+static void allow_oem(struct preview *preview)
+{
+	preview->oem = (struct oem){ .machine = &preview->machine };
+	if (preview->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&preview->oem, preview->fetcher);
+}
+
 int preview_load(struct preview *preview, const char *path, struct report *report,
 		 struct error *err)
 {
 	char *data = NULL;
 	size_t length = 0;
 	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
+
+	allow_oem(preview);
 
 	if (r < 0)
 		return r;
@@ -149,7 +163,7 @@ static struct disks_params disks_params(struct preview *preview,
 		.config = preview->acquired.config,
 		.profile = preview->profile,
 		.machine = &preview->machine,
-		.fetcher = preview->fetcher,
+		.supply = preview->supply,
 		.keys = &preview->keys,
 		.observer = observer,
 		.journal = preview->disks_journal,
@@ -205,7 +219,7 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.fetcher = preview->fetcher,
+		.supply = preview->supply,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,

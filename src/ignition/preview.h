@@ -13,11 +13,14 @@
 #include "ignition/acquire.h"
 #include "ignition/disks.h"
 #include "ignition/files.h"
+#include "ignition/oem.h"
 
 struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
+	struct supply *supply;
+	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */
@@ -34,10 +37,13 @@ struct preview {
 
 /**
  * preview_open - open the target root at @root.
+ * @mode: whether what the config refers to may be fetched
+ * @observer: hears of fetching; NULL: nobody does
  *
  * Return: 0; -ENOENT, -ENOTDIR when it is not a directory.
  */
-int preview_open(struct preview *ret, const char *root, struct error *err);
+int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
+		 const struct event_observer *observer, struct error *err);
 void preview_done(struct preview *preview);
 
 /**

@@ -21,6 +21,7 @@ struct profile {
 	unsigned passwd_flags; /* enum passwd_flag */
 	/* A filesystem labelled OEM is kept whatever its type; mounts of the OEM go to /oem. */
 	bool keeps_oem;
+	unsigned config_dialect; /* enum config_dialect */
 };
 
 /** profile_find - by name; NULL when unknown. */

@@ -6,6 +6,7 @@ static int run_disks(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(journal_free) struct journal *journal = NULL;
+	AUTO(supply_free) struct supply *supply = supply_new(engine->fetcher);
 	AUTO(luks_keyring_done) struct luks_keyring keys = { .entries = NULL };
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = NULL };
 	int r = stage_load_config(engine, key, err);
@@ -23,7 +24,7 @@ static int run_disks(struct engine *engine, struct error *err)
 		.config = engine->config,
 		.profile = engine->profile,
 		.machine = &engine->machine,
-		.fetcher = engine->fetcher,
+		.supply = supply,
 		.keys = &keys,
 		.observer = engine->params->observer,
 		.journal = journal,

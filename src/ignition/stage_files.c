@@ -20,6 +20,7 @@ static struct profile effective_profile(const struct engine *engine)
 
 static int provision(struct engine *engine, const char *key, struct error *err)
 {
+	AUTO(supply_free) struct supply *supply = supply_new(engine->fetcher);
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(plan_free) struct plan *plan = NULL;
 	const struct profile profile = effective_profile(engine);
@@ -31,7 +32,7 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	const struct files_params params = {
 		.config = engine->config,
 		.machine = &engine->machine,
-		.fetcher = engine->fetcher,
+		.supply = supply,
 		.profile = &profile,
 		.journal = journal,
 		.state = engine->state,

@@ -72,9 +72,11 @@ static void test_environment(void)
 {
 	AUTO(text_done) struct text out = TEXT_INIT(1000);
 	const char *argv[] = { "env", NULL };
-	const struct command command = { .argv = argv, .timeout_ms = LONG_MS };
+	static const char *const variables[] = { "LET_THROUGH", "UNSET", NULL };
+	struct command command = { .argv = argv, .timeout_ms = LONG_MS };
 
 	setenv("SECRET", "x", 1);
+	setenv("LET_THROUGH", "y", 1);
 	setenv("PATH", "/usr/bin:/bin", 1);
 	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs");
 	tap_str(text_str(&out), "PATH=/usr/bin:/bin\n", "PATH is all that is inherited");
@@ -83,6 +85,11 @@ static void test_environment(void)
 	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs without our PATH");
 	tap_str(text_str(&out), "PATH=" CHILD_PATH_DEFAULT "\n", "there is a default");
 	setenv("PATH", "/usr/bin:/bin", 1);
+	text_clear(&out);
+	command.variables = variables;
+	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs with variables named");
+	tap_str(text_str(&out), "PATH=/usr/bin:/bin\nLET_THROUGH=y\n",
+		"those that are set are passed on");
 }
 
 static void test_find(void)

@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	%D%/parse \
 	%D%/path \
 	%D%/resolve \
+	%D%/supplies \
 	%D%/rules_disks \
 	%D%/rules_filesystems \
 	%D%/rules_ignition \

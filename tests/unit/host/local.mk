@@ -5,3 +5,4 @@ EXTRA_DIST += %D%/target.h
 check_PROGRAMS += %D%/passwd %D%/passwd_apply %D%/skeleton
 EXTRA_DIST += %D%/passwd_fixture.h
 check_PROGRAMS += %D%/crypttab
+check_PROGRAMS += %D%/kargs
