@@ -63,8 +63,9 @@ const char *const *clevis_bind_argv(const struct clevis_request *clevis, const c
 	const char *pin = clevis->pin.length
 				  ? arena_strndup(arena, clevis->pin.data, clevis->pin.length)
 				  : "sss";
-	const char *words[] = { "clevis", "luks", "bind", "-f", "-k", key_path, "-d", node,
-				pin,	  clevis_config(clevis, arena), NULL };
+	const char *words[] = { "clevis", "luks", "bind", "-f", "-k",
+				key_path, "-d",	  node,	  pin,	clevis_config(clevis, arena),
+				NULL };
 	const char **argv = arena_array(arena, ARRAY_SIZE(words), sizeof(*argv));
 
 	memcpy(argv, words, sizeof(words));
@@ -73,8 +74,14 @@ const char *const *clevis_bind_argv(const struct clevis_request *clevis, const c
 
 const char *const *clevis_unlock_argv(const char *node, struct slice name, struct arena *arena)
 {
-	const char *words[] = { "clevis", "luks", "unlock", "-d", node, "-n",
-				arena_strndup(arena, name.data ?: "", name.length), NULL };
+	const char *words[] = { "clevis",
+				"luks",
+				"unlock",
+				"-d",
+				node,
+				"-n",
+				arena_strndup(arena, name.data ?: "", name.length),
+				NULL };
 	const char **argv = arena_array(arena, ARRAY_SIZE(words), sizeof(*argv));
 
 	memcpy(argv, words, sizeof(words));

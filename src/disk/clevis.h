@@ -21,7 +21,8 @@
 /** clevis_config - the JSON that tells which of the pins must answer; in @arena. */
 const char *clevis_config(const struct clevis_request *clevis, struct arena *arena);
 
-/** clevis_bind_argv - bind the volume on @node, which @key_path opens; NULL-terminated, in @arena. */
+/** clevis_bind_argv - bind the volume on @node, which @key_path opens; NULL-terminated, in @arena.
+ */
 const char *const *clevis_bind_argv(const struct clevis_request *clevis, const char *node,
 				    const char *key_path, struct arena *arena);
 

@@ -68,13 +68,13 @@ static int refuse_found(const struct luks_request *request, const struct luks_fa
 			struct error *err)
 {
 	AUTO_FREE char *text = probe_text(facts->found);
-	AUTO_FREE char *reason =
-		xasprintf("%s is on \"%.*s\"", text, SLICE_ARGS(request->device));
+	AUTO_FREE char *reason = xasprintf("%s is on \"%.*s\"", text, SLICE_ARGS(request->device));
 
 	return refuse(reason, err);
 }
 
-/* Why a LUKS2 volume that is there cannot be what was asked for; upstream's words, and its order. */
+/* Why a LUKS2 volume that is there cannot be what was asked for; upstream's words, and its order.
+ */
 static const char *mismatch(const struct luks_request *request, const struct luks_facts *facts)
 {
 	const struct probe_result *found = facts->found;
@@ -162,8 +162,7 @@ const char *luks_uuid(const struct luks_request *request, struct arena *arena)
 const char *const *luks_format_argv(const struct luks_request *request, const char *node,
 				    const char *key_path, struct arena *arena)
 {
-	const char **argv =
-		arena_array(arena, FORMAT_WORDS + request->option_count, sizeof(*argv));
+	const char **argv = arena_array(arena, FORMAT_WORDS + request->option_count, sizeof(*argv));
 	const char *const fixed[] = { "cryptsetup", "luksFormat", "--type",
 				      "luks2",	    "--key-file", key_path };
 	const char *uuid = luks_uuid(request, arena);
@@ -191,7 +190,7 @@ const char *const *luks_open_argv(const struct luks_request *request, const char
 	const char **argv =
 		arena_array(arena, OPEN_WORDS + request->open_option_count, sizeof(*argv));
 	const char *const fixed[] = {
-		"cryptsetup", "luksOpen", node,	  arena_slice(arena, request->name),
+		"cryptsetup", "luksOpen", node,		  arena_slice(arena, request->name),
 		"--key-file", key_path,	  "--persistent",
 	};
 	size_t count = 0;

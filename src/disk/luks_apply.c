@@ -11,13 +11,13 @@
 #include "disk/kernel.h"
 
 /* Deriving a key takes seconds, on a slow machine a minute. */
-#define CRYPTSETUP_MS	300000
+#define CRYPTSETUP_MS 300000
 /* Its exit status when no key slot opens (cryptsetup(8), RETURN CODES). */
 #define CRYPTSETUP_NO_PERMISSION 2
 /* The servers were there a moment ago. */
-#define CLEVIS_MS	300000
-#define VOLUME_WAIT_MS	60000
-#define UDEV_WAIT_MS	10000
+#define CLEVIS_MS      300000
+#define VOLUME_WAIT_MS 60000
+#define UDEV_WAIT_MS   10000
 
 /* The work at hand. */
 struct job {
@@ -91,8 +91,7 @@ static int check_helpers(const struct job *job, struct error *err)
 	return r < 0 ? r : ask_servers(job, err);
 }
 
-static int append_key(struct content_sink *sink, const void *data, size_t length,
-		      struct error *err)
+static int append_key(struct content_sink *sink, const void *data, size_t length, struct error *err)
 {
 	if (text_append(sink->context, data, length) < 0)
 		return error_set(err, ERROR_INPUT, E2BIG, "the key is larger than %zu MiB",
@@ -115,8 +114,7 @@ static int fetch_key(struct job *job, struct error *err)
 
 static int get_key(struct job *job, struct error *err)
 {
-	const struct luks_key *remembered =
-		luks_keyring_find(job->work->keys, job->request->name);
+	const struct luks_key *remembered = luks_keyring_find(job->work->keys, job->request->name);
 	int r = 0;
 
 	if (job->request->key) {
@@ -135,8 +133,8 @@ static int get_key(struct job *job, struct error *err)
 
 static int close_volume(const struct job *job, struct error *err)
 {
-	const char *name = arena_strndup(job->arena, job->request->name.data,
-					 job->request->name.length);
+	const char *name =
+		arena_strndup(job->arena, job->request->name.data, job->request->name.length);
 	const char *argv[] = { "cryptsetup", "luksClose", name, NULL };
 
 	return run(job, argv, /* secrets= */ 0, err);
@@ -215,8 +213,9 @@ static int format(const struct job *job, struct error *err)
 /* A volume that was there before must open with the key of the config. */
 static int open_or_refuse(const struct job *job, struct error *err)
 {
-	const char *test[] = { "cryptsetup",  "luksOpen",    "--test-passphrase", "--key-file",
-			       job->key.path, job->work->node, NULL };
+	const char *test[] = { "cryptsetup", "luksOpen",    "--test-passphrase",
+			       "--key-file", job->key.path, job->work->node,
+			       NULL };
 	AUTO(error_done) struct error failure = ERROR_INIT;
 	const struct command command = {
 		.argv = job->work->action == LUKS_OPEN
@@ -266,10 +265,9 @@ static int act(const struct job *job, struct error *err)
 int luks_apply(const struct luks_work *work, struct error *err)
 {
 	AUTO(job_done)
-	struct job job = { .work = work,
-			   .request = work->request,
-			   .arena = arena_new(),
-			   .key = LUKS_KEY_INIT };
+	struct job job = {
+		.work = work, .request = work->request, .arena = arena_new(), .key = LUKS_KEY_INIT
+	};
 	int r = 0;
 
 	if (work->action == LUKS_KEEP)

@@ -1,8 +1,8 @@
 /*
  * luks_apply - making, opening and binding one encrypted volume.
  *
- * Owns: the order of the steps (spec ignition 6.6), and where its key is meanwhile: in memory, never
- * on a disk, in words or in messages.
+ * Owns: the order of the steps (spec ignition 6.6), and where its key is meanwhile: in memory,
+ * never on a disk, in words or in messages.
  */
 #ifndef SLIPWAY_DISK_LUKS_APPLY_H
 #define SLIPWAY_DISK_LUKS_APPLY_H

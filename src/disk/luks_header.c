@@ -17,9 +17,8 @@ static int bad_json(struct error *err)
 
 static unsigned count_members(struct document *document, uint32_t object)
 {
-	return object && document->nodes[object].kind == NODE_OBJECT
-		       ? document->nodes[object].value
-		       : 0;
+	return object && document->nodes[object].kind == NODE_OBJECT ? document->nodes[object].value
+								     : 0;
 }
 
 static bool lists_discards(struct document *document, uint32_t flags)
@@ -65,9 +64,8 @@ int luks_header_parse(struct slice text, struct luks_header *ret, struct error *
 	uint32_t config = node_get(document, 0, "config");
 
 	*ret = (struct luks_header){
-		.allows_discards =
-			count_members(document, config) &&
-			lists_discards(document, node_get(document, config, "flags")),
+		.allows_discards = count_members(document, config) &&
+				   lists_discards(document, node_get(document, config, "flags")),
 		.keys = count_members(document, node_get(document, 0, "keyslots")),
 		.clevis_keys = count_clevis(document, node_get(document, 0, "tokens")),
 	};

@@ -13,9 +13,9 @@
 #include "base/text.h"
 
 struct luks_header {
-	bool allows_discards;	/* whenever it is opened */
-	unsigned keys;		/* key slots */
-	unsigned clevis_keys;	/* of these: bound by clevis */
+	bool allows_discards; /* whenever it is opened */
+	unsigned keys;	      /* key slots */
+	unsigned clevis_keys; /* of these: bound by clevis */
 };
 
 /**

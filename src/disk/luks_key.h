@@ -26,7 +26,8 @@ struct luks_key {
 
 #define LUKS_KEY_INIT ((struct luks_key){ .fd = -1 })
 
-/** luks_key_draw - 4096 random bytes as 8192 hexadecimal digits, as upstream's.  Return: 0; -errno. */
+/** luks_key_draw - 4096 random bytes as 8192 hexadecimal digits, as upstream's.  Return: 0; -errno.
+ */
 int luks_key_draw(struct luks_key *ret, struct error *err);
 
 /** luks_key_copy - @bytes as a key; at most LUKS_KEY_MAX of them. */
@@ -42,7 +43,7 @@ struct luks_keyring {
 	struct luks_keyring_entry {
 		char *name;
 		struct luks_key key;
-	} *entries; /* owned */
+	} * entries; /* owned */
 	size_t count;
 };
 

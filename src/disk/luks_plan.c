@@ -151,19 +151,19 @@ static void add_operation(const struct luks_plan_params *params, const struct su
 	*step = (struct luks_step){ .request = survey->request,
 				    .keys = params->keys,
 				    .path = survey->place.path };
-	plan_add(plan, &(struct operation){
-			       .class = action == LUKS_FORMAT ? &luks_format_class
-							      : &luks_open_class,
-			       .phase = LUKS_PHASE,
-			       .object = luks_path(survey->request, plan->arena),
-			       .summary = arena_strdup(plan->arena, text_str(&summary)),
-			       .log_text = arena_printf(plan->arena, "creating \"%.*s\"",
-							SLICE_ARGS(survey->request->name)),
-			       .scope = SCOPE,
-			       .origin = survey->request->origin,
-			       .detail = step,
-			       .identity = { .uuid = luks_uuid(survey->request, plan->arena) },
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = action == LUKS_FORMAT ? &luks_format_class : &luks_open_class,
+			 .phase = LUKS_PHASE,
+			 .object = luks_path(survey->request, plan->arena),
+			 .summary = arena_strdup(plan->arena, text_str(&summary)),
+			 .log_text = arena_printf(plan->arena, "creating \"%.*s\"",
+						  SLICE_ARGS(survey->request->name)),
+			 .scope = SCOPE,
+			 .origin = survey->request->origin,
+			 .detail = step,
+			 .identity = { .uuid = luks_uuid(survey->request, plan->arena) },
+		 });
 }
 
 /* As it was asked for, with its identity. */

@@ -20,7 +20,7 @@
 #define LUKS_PHASE "luks"
 
 struct luks_plan_params {
-	struct projection *projection;	     /* volumes that will be opened are added */
+	struct projection *projection; /* volumes that will be opened are added */
 	const struct luks_request *requests;
 	size_t count;
 	const struct history *history; /* NULL: this is the first run */

@@ -8,11 +8,11 @@
 #include "disk/kernel.h"
 
 /* udev's name of a mapping: /dev/disk/by-id/dm-name-root. */
-#define BY_ID_DM  "/dev/disk/by-id/dm-name-"
-#define MAPPER	  "/dev/mapper/"
+#define BY_ID_DM "/dev/disk/by-id/dm-name-"
+#define MAPPER	 "/dev/mapper/"
 /* And of an array that belongs to no host in particular. */
-#define BY_ID_MD  "/dev/disk/by-id/md-name-any:"
-#define MD	  "/dev/md/"
+#define BY_ID_MD "/dev/disk/by-id/md-name-any:"
+#define MD	 "/dev/md/"
 
 static const struct {
 	const char *alias;

@@ -46,9 +46,8 @@ static int check_users(const struct raid_request *request, const struct raid_fac
 		if (member->user)
 			return refuse_user(request, member->path, member->user, err);
 		if (member->array && !is_ours(request, member) && !facts->is_late) {
-			AUTO_FREE char *how =
-				xasprintf("held by %s, which mdadm --stop lets go of",
-					  member->array);
+			AUTO_FREE char *how = xasprintf("held by %s, which mdadm --stop lets go of",
+							member->array);
 
 			return refuse_user(request, member->path, how, err);
 		}
@@ -103,8 +102,8 @@ static int decide_ours(const struct raid_request *request, const struct raid_fac
 	bool is_whole = tally->ours == facts->count;
 	bool is_started = tally->array && !facts->is_inactive;
 
-	if (is_started && (!is_whole || tally->running < facts->count || tally->is_split ||
-			   facts->is_degraded))
+	if (is_started &&
+	    (!is_whole || tally->running < facts->count || tally->is_split || facts->is_degraded))
 		return refuse_degraded(request, tally, err);
 	if (is_started)
 		*ret = RAID_KEEP;
@@ -176,12 +175,18 @@ static uint64_t active_devices(const struct raid_request *request)
 const char *const *raid_create_argv(const struct raid_request *request, const char *const *nodes,
 				    struct arena *arena)
 {
-	const char **argv =
-		arena_array(arena, CREATE_WORDS + request->option_count + request->device_count,
-			    sizeof(*argv));
+	const char **argv = arena_array(
+		arena, CREATE_WORDS + request->option_count + request->device_count, sizeof(*argv));
 	const char *const fixed[] = {
-		"mdadm",     "--create", arena_slice(arena, request->name),  "--force", "--run",
-		"--homehost", "any",	 "--level", arena_slice(arena, request->level),
+		"mdadm",
+		"--create",
+		arena_slice(arena, request->name),
+		"--force",
+		"--run",
+		"--homehost",
+		"any",
+		"--level",
+		arena_slice(arena, request->level),
 		"--raid-devices",
 	};
 	size_t count = 0;
@@ -205,8 +210,8 @@ const char *const *raid_create_argv(const struct raid_request *request, const ch
 const char *const *raid_assemble_argv(const struct raid_request *request, const char *const *nodes,
 				      struct arena *arena)
 {
-	const char **argv = arena_array(arena, ASSEMBLE_WORDS + request->device_count,
-					sizeof(*argv));
+	const char **argv =
+		arena_array(arena, ASSEMBLE_WORDS + request->device_count, sizeof(*argv));
 	size_t count = 0;
 
 	argv[count++] = "mdadm";

@@ -18,7 +18,7 @@
 enum raid_action {
 	RAID_KEEP,     /* it is there, and ours */
 	RAID_ASSEMBLE, /* ours, and not running */
-	RAID_CREATE, /* what may run on its members is stopped first */
+	RAID_CREATE,   /* what may run on its members is stopped first */
 };
 
 /* One device of an array as it is now. */
@@ -38,8 +38,8 @@ struct raid_facts {
 	bool is_inactive;  /* the array of the members is not started */
 	bool is_degraded;  /* it runs with fewer devices than it should have */
 	/*
-	 * Nothing ran on the members when the plan was made: what runs there now was put together by
-	 * udev, from what partitions that were made meanwhile still hold.
+	 * Nothing ran on the members when the plan was made: what runs there now was put together
+	 * by udev, from what partitions that were made meanwhile still hold.
 	 */
 	bool is_late;
 };

@@ -19,7 +19,7 @@
 #define RAID_PHASE "raids"
 
 struct raid_plan_params {
-	struct projection *projection;	     /* arrays that will be made are added */
+	struct projection *projection; /* arrays that will be made are added */
 	const struct raid_request *requests;
 	size_t count;
 	const struct history *history; /* NULL: this is the first run */

@@ -168,37 +168,38 @@ static int plan_key(const struct machine *machine, const struct crypttab_request
 					   "missing persisted keyfile for %.*s: the disks stage "
 					   "left none in the state",
 					   SLICE_ARGS(request->name));
-	plan_add(plan, &(struct operation){
-			       .class = &key_class,
-			       .phase = PHASE,
-			       .object = path,
-			       .summary = arena_printf(plan->arena,
-						       "write the key of volume \"%.*s\", mode 0600",
-						       SLICE_ARGS(request->name)),
-			       .log_text = arena_printf(plan->arena, "writing key file \"%s\"", path),
-			       .scope = SCOPE,
-			       .origin = request->origin,
-			       .detail = request,
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = &key_class,
+			 .phase = PHASE,
+			 .object = path,
+			 .summary = arena_printf(plan->arena,
+						 "write the key of volume \"%.*s\", mode 0600",
+						 SLICE_ARGS(request->name)),
+			 .log_text = arena_printf(plan->arena, "writing key file \"%s\"", path),
+			 .scope = SCOPE,
+			 .origin = request->origin,
+			 .detail = request,
+		 });
 	return 0;
 }
 
 static void add_table(const struct crypttab_request *request, struct plan *plan)
 {
-	plan_add(plan, &(struct operation){
-			       .class = &line_class,
-			       .phase = PHASE,
-			       .object = CRYPTTAB_PATH,
-			       .summary = arena_printf(plan->arena,
-						       "add volume \"%.*s\", mode 0600",
-						       SLICE_ARGS(request->name)),
-			       .log_text = arena_printf(plan->arena,
-							"adding \"%.*s\" to \"" CRYPTTAB_PATH "\"",
-							SLICE_ARGS(request->name)),
-			       .scope = SCOPE,
-			       .origin = request->origin,
-			       .detail = request,
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = &line_class,
+			 .phase = PHASE,
+			 .object = CRYPTTAB_PATH,
+			 .summary = arena_printf(plan->arena, "add volume \"%.*s\", mode 0600",
+						 SLICE_ARGS(request->name)),
+			 .log_text = arena_printf(plan->arena,
+						  "adding \"%.*s\" to \"" CRYPTTAB_PATH "\"",
+						  SLICE_ARGS(request->name)),
+			 .scope = SCOPE,
+			 .origin = request->origin,
+			 .detail = request,
+		 });
 }
 
 static int plan_one(const struct machine *machine, const struct crypttab_request *request,

@@ -63,7 +63,8 @@ static int make_request(const struct files_params *params, const struct config_l
 int crypttab_entries_plan(const struct files_params *params, struct plan *plan, struct error *err)
 {
 	const struct config_list *list = &params->config->storage.luks;
-	struct crypttab_request *requests = arena_array(plan->arena, list->count, sizeof(*requests));
+	struct crypttab_request *requests =
+		arena_array(plan->arena, list->count, sizeof(*requests));
 	AUTO(luks_keyring_done) struct luks_keyring keys = { .entries = NULL };
 	size_t count = 0;
 	int r = params->state ? volume_keys_load(params->state, &keys, err) : 0;

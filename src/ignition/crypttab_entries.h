@@ -1,8 +1,8 @@
 /*
  * crypttab_entries - encrypted volumes of a config as entries of the target's crypttab.
  *
- * Owns: bringing together what three rooms know: the config, the header of each volume, and the keys
- * in the state.
+ * Owns: bringing together what three rooms know: the config, the header of each volume, and the
+ * keys in the state.
  */
 #ifndef SLIPWAY_IGNITION_CRYPTTAB_ENTRIES_H
 #define SLIPWAY_IGNITION_CRYPTTAB_ENTRIES_H

@@ -17,7 +17,7 @@ struct disks_params {
 	const struct config *config; /* base and user, merged */
 	const struct profile *profile;
 	struct machine *machine;
-	struct supply *supply; /* of keys of volumes */
+	struct supply *supply;	   /* of keys of volumes */
 	struct luks_keyring *keys; /* of earlier runs; those of volumes are added to it */
 	const struct event_observer *observer;
 	struct journal *journal; /* of this provisioning; NULL: none is kept */

@@ -52,8 +52,8 @@ struct lower_source {
  * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: keys of crypto
  * cards (cex), virtiofs.
  */
-int lower_disks(const struct lower_source *source, struct arena *arena,
-		struct disks_requests *ret, struct error *err);
+int lower_disks(const struct lower_source *source, struct arena *arena, struct disks_requests *ret,
+		struct error *err);
 
 /**
  * lower_kargs - the kernel arguments that @config asks for.

@@ -109,8 +109,8 @@ static int lower_volumes(const struct config_storage *storage, struct arena *are
 	return r;
 }
 
-int lower_disks(const struct lower_source *source, struct arena *arena,
-		struct disks_requests *ret, struct error *err)
+int lower_disks(const struct lower_source *source, struct arena *arena, struct disks_requests *ret,
+		struct error *err)
 {
 	const struct config_storage *storage = &source->config->storage;
 	int r = refuse_unsupported(storage, err);

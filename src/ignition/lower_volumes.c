@@ -80,12 +80,13 @@ static int refuse_cex(const struct config_luks *luks, struct error *err)
 {
 	const struct origin *origin = &luks->origin;
 
-	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			 "%s:%u: volume \"%.*s\": a key of an IBM Crypto Express card (cex) is made "
-			 "by zkey on s390x, which this program does not support; give it a keyFile, "
-			 "clevis or nothing; nothing was changed",
-			 origin->source ? source_name(origin->source) : "config", origin->line,
-			 SLICE_ARGS(luks->name));
+	return error_set(
+		err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+		"%s:%u: volume \"%.*s\": a key of an IBM Crypto Express card (cex) is made "
+		"by zkey on s390x, which this program does not support; give it a keyFile, "
+		"clevis or nothing; nothing was changed",
+		origin->source ? source_name(origin->source) : "config", origin->line,
+		SLICE_ARGS(luks->name));
 }
 
 int lower_luks(const struct config_luks *luks, struct arena *arena, struct supply *supply,

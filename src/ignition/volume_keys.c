@@ -39,8 +39,7 @@ static int load_one(struct luks_keyring *ring, struct slice name, struct slice u
 int volume_keys_load(const struct state *state, struct luks_keyring *ret, struct error *err)
 {
 	const char *text = state->members[STATE_LUKS_PERSIST_KEY_FILES];
-	AUTO(source_free) struct source *source =
-		source_new("luksPersistKeyFiles", slice_of(text));
+	AUTO(source_free) struct source *source = source_new("luksPersistKeyFiles", slice_of(text));
 	AUTO(document_free) struct document *document = NULL;
 	int r = json_parse(source, &document, /* ret_error= */ NULL, /* err= */ NULL);
 
@@ -97,7 +96,6 @@ void volume_keys_store(struct state *state, const struct luks_keyring *ring)
 		append_url(&out, &ring->entries[i].key);
 	}
 	text_append_str(&out, ring->count ? "}" : "null");
-	state->members[STATE_LUKS_PERSIST_KEY_FILES] =
-		arena_strdup(state->arena, text_str(&out));
+	state->members[STATE_LUKS_PERSIST_KEY_FILES] = arena_strdup(state->arena, text_str(&out));
 	explicit_bzero(out.data, out.length);
 }

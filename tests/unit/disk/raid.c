@@ -137,7 +137,9 @@ static const struct decide_row {
 	enum raid_action want;
 	const char *want_text; /* part of it */
 } decide_rows[] = {
-	{ "blank devices: made", { { .path = "/dev/a" }, { .path = "/dev/b" } }, .want = RAID_CREATE },
+	{ "blank devices: made",
+	  { { .path = "/dev/a" }, { .path = "/dev/b" } },
+	  .want = RAID_CREATE },
 	{ "old contents are overwritten, as upstream does",
 	  { { .path = "/dev/a", .contents = "ext4" }, { .path = "/dev/b" } },
 	  .want = RAID_CREATE },

@@ -76,7 +76,7 @@ static char *read_back(const struct scratch *scratch, const char *name)
 	size_t length = 0;
 
 	return file_read(path, 65536, /* flags= */ 0, &text, &length, /* err= */ NULL) == 0 ? text
-											     : NULL;
+											    : NULL;
 }
 
 static unsigned mode_of(const struct scratch *scratch, const char *name)

@@ -14,7 +14,8 @@ static const struct load_row {
 } load_rows[] = {
 	{ "an unset member is no keys", "null", 0, 0 },
 	{ "an empty object is no keys", "{}", 0, 0 },
-	{ "a key in upstream's form", "{\"a\":\"data:text/plain;charset=utf-8;base64,a2V5\"}", 0, 1 },
+	{ "a key in upstream's form", "{\"a\":\"data:text/plain;charset=utf-8;base64,a2V5\"}", 0,
+	  1 },
 	{ "another kind of data URL", "{\"a\":\"data:,key\",\"b\":\"data:,\"}", 0, 2 },
 	{ "a URL of another scheme", "{\"a\":\"http://x/\"}", -EINVAL, 0 },
 	{ "bytes that are no base64", "{\"a\":\"data:;base64,?\"}", -EINVAL, 0 },
@@ -44,9 +45,11 @@ static const struct store_row {
 	struct slice key;
 	const char *want;
 } store_rows[] = {
-	{ "text is text", { "key\n", 4 },
+	{ "text is text",
+	  { "key\n", 4 },
 	  "{\"root\\\"\":\"data:text/plain;charset=utf-8;base64,a2V5Cg==\"}" },
-	{ "a NUL is not", { "k\0y", 3 },
+	{ "a NUL is not",
+	  { "k\0y", 3 },
 	  "{\"root\\\"\":\"data:application/octet-stream;base64,awB5\"}" },
 	{ "an empty key", { "", 0 }, "{\"root\\\"\":\"data:text/plain;charset=utf-8;base64,\"}" },
 };
