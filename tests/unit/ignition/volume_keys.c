@@ -114,8 +114,29 @@ static void test_draw(void)
 		fclose(file);
 }
 
+/* As a second disks stage does, which makes nothing. */
+static void test_again(void)
+{
+	AUTO(state_free) struct state *state = state_new();
+	AUTO(luks_keyring_done) struct luks_keyring ring = { .entries = NULL };
+	AUTO(luks_keyring_done) struct luks_keyring again = { .entries = NULL };
+	AUTO(luks_key_done) struct luks_key key = LUKS_KEY_INIT;
+
+	luks_key_draw(&key, /* err= */ NULL);
+	luks_keyring_put(&ring, SLICE("vault"), &key);
+	volume_keys_store(state, &ring);
+
+	const char *before = state->members[STATE_LUKS_PERSIST_KEY_FILES];
+
+	volume_keys_load(state, &again, /* err= */ NULL);
+	volume_keys_store(state, &again);
+	tap_str(state->members[STATE_LUKS_PERSIST_KEY_FILES], before,
+		"a key that is handed on twice is the same");
+}
+
 int main(void)
 {
+	test_again();
 	for (size_t i = 0; i < ARRAY_SIZE(load_rows); i++)
 		test_load(&load_rows[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(store_rows); i++)
