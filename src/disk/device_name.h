@@ -21,8 +21,8 @@ bool device_name_is_known(const char *path);
  * device_name_search - the device that udev would link @path to.
  * @ret: kernel name; freed with free()
  *
- * A device that others are made of (a member of a multipath device, say) is passed over, and so are
- * further members of one btrfs.
+ * A device that others are made of (a member of a multipath device, say) counts only when no other
+ * has the name; further members of one btrfs are passed over.
  *
  * Return: 0; -ENOENT (ERROR_NOT_FOUND); -ENOTUNIQ (ERROR_INPUT) when there are several.
  */

@@ -43,7 +43,8 @@ static void want_superblocks(blkid_probe probe)
 	blkid_probe_enable_partitions(probe, 0);
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID |
-							 BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE);
+							 BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE |
+							 BLKID_SUBLKS_VERSION);
 }
 
 static void take_result(blkid_probe probe, struct probe_result *ret)
@@ -52,6 +53,7 @@ static void take_result(blkid_probe probe, struct probe_result *ret)
 	ret->usage = value_of(probe, "USAGE");
 	ret->label = value_of(probe, "LABEL");
 	ret->uuid = value_of(probe, "UUID");
+	ret->version = value_of(probe, "VERSION");
 }
 
 int probe_device(const char *device, const struct probe_range *range, struct probe_result *ret,
@@ -91,6 +93,7 @@ void probe_result_done(struct probe_result *result)
 	free(result->usage);
 	free(result->label);
 	free(result->uuid);
+	free(result->version);
 	*result = (struct probe_result){ 0 };
 }
 
