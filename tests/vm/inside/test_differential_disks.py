@@ -43,7 +43,7 @@ def boot(programs, which, place, scenario, pair, sh):
     return outcome, disks.anonymous(disks.picture(*pair), ALWAYS_SHOWN + preparation + config, before)
 
 
-def differences(ours, theirs) -> list[str]:
+def differences(scenario, ours, theirs) -> list[str]:
     (mine, my_disks), (other, other_disks) = ours, theirs
     if mine.exits != other.exits:
         return [f"exit codes: ours {mine.exits}, theirs {other.exits}"]
@@ -67,7 +67,7 @@ def test_same_disks(programs, tmp_path, blank, sh, scenario):
     theirs = boot(programs, engine.THEIRS, tmp_path / "theirs", scenario, pair, sh)
     if UDEV_HUNG_UP in theirs[0].log:
         theirs = boot(programs, engine.THEIRS, tmp_path / "again", scenario, pair, sh)
-    found = differences(ours, theirs)
+    found = differences(scenario, ours, theirs)
     if not found and (ours[0].verdict != 0) != scenario.fails:
         found = ["both engines fail" if ours[0].verdict else "neither engine fails"]
     if found:
