@@ -14,6 +14,7 @@
 #include "disk/table.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
+#define OLD_PATH      "virtio-"
 #define DIRECTORY     "/dev/disk/"
 #define ATTRIBUTE_MAX 4096
 #define LINK_MAX      4096
@@ -165,7 +166,14 @@ static bool is_path(struct candidate *c, const char *wanted)
 	AUTO_FREE char *want = without_part(c, wanted);
 	AUTO_FREE char *got = path_id(c);
 
-	return want && got && strcmp(want, got) == 0;
+	if (!want || !got)
+		return false;
+
+	/* udev links virtio disks twice, the second time by the name that old releases gave. */
+	bool is_old_name = slice_starts(slice_of(c->device.name), "vd") &&
+			   slice_starts(slice_of(want), OLD_PATH);
+
+	return strcmp(is_old_name ? want + strlen(OLD_PATH) : want, got) == 0;
 }
 
 static const struct kind {

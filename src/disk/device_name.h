@@ -4,7 +4,7 @@
  * Owns: by-label and by-uuid from libblkid, by-partlabel and by-partuuid from the tables, by-id and
  * by-path from sysfs, as far as each can be told without udev's database of hardware: of by-id the
  * names dm-name-, dm-uuid-, virtio-, nvme- (by its WWID) and wwn-, of by-path what sits on PCI with
- * virtio or NVMe; both with -partN.
+ * virtio (by both of its names) or NVMe; both with -partN.
  */
 #ifndef SLIPWAY_DISK_DEVICE_NAME_H
 #define SLIPWAY_DISK_DEVICE_NAME_H

@@ -99,7 +99,7 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	const struct engine_params *params = engine->params;
 	/* While the config is fetched, nothing may be mounted there yet. */
 	const char *root = stage->fetches_config ? NULL : params->root;
-	int r = machine_open(&engine->machine, "/", root, err);
+	int r = machine_open(&engine->machine, "/", root && !*root ? "/" : root, err);
 
 	if (r == 0 && params->kernel_command_line)
 		r = replace_command_line(engine, params->kernel_command_line, err);
