@@ -9,7 +9,6 @@ libslipway_a_SOURCES += \
 	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journal_history.c %D%/journal_history.h \
-	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \
 	%D%/lower_value.c %D%/lower_value.h \
