@@ -1,5 +1,8 @@
 dist_man_MANS += \
+	%D%/butane.1 \
 	%D%/ignition.8 \
+	%D%/ignition-apply.8 \
+	%D%/ignition-rmcfg.8 \
 	%D%/ignition-validate.1 \
 	%D%/slipway.1 \
 	%D%/slipway-detect.1 \

@@ -109,6 +109,12 @@ extern const struct provider provider_system;
 /** provider_find - platform by name or alias; NULL when unknown.  cmdline and system are none. */
 const struct provider *provider_find(const char *name);
 
+/**
+ * provider_find_oem - platform by the name that Flatcar's 2.x engine has for it (spec
+ * ignition 7.2); NULL when unknown.
+ */
+const struct provider *provider_find_oem(const char *name);
+
 /** provider_at - the platforms in order of their names; NULL past the last. */
 const struct provider *provider_at(size_t index);
 

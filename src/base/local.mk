@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	%D%/command.c %D%/command.h \
 	%D%/content.c %D%/content.h \
 	%D%/dataurl.c %D%/dataurl.h \
+	%D%/deflate.c %D%/deflate.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
 	%D%/file.c %D%/file.h \
@@ -29,5 +30,6 @@ libslipway_a_SOURCES += \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/yaml.c %D%/yaml.h \
+	%D%/yaml_emit.c %D%/yaml_emit.h \
 	%D%/yaml_graph.c %D%/yaml_graph.h \
 	%D%/yaml_scalar.c %D%/yaml_scalar.h

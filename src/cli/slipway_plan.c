@@ -67,6 +67,8 @@ static int make_plan(struct preview *preview, const char *path, const struct val
 	if (r == 0 && values->disk)
 		r = preview_plan_disk(preview, /* journal= */ NULL, /* observer= */ NULL, err);
 	if (r == 0)
+		preview_plan_skeleton(preview);
+	if (r == 0)
 		r = preview_plan(preview, /* journal= */ NULL, /* observer= */ NULL, err);
 	return r;
 }

@@ -7,9 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
+#include "base/number.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
-#include "host/skeleton.h"
 #include "ignition/image.h"
 #include "ignition/preview.h"
 #include "ignition/result.h"
@@ -76,11 +76,28 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
+/* One line that the next one overwrites, for somebody who watches. */
+static void show_bytes(const struct event *event)
+{
+	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	if (!isatty(STDOUT_FILENO))
+		return;
+	plan_append_line(event->operation, &line);
+	text_append_str(&line, ": ");
+	number_append_size(&line, event->done);
+	printf("%s written\033[K\r", text_str(&line));
+	fflush(stdout);
+}
+
 static void show_operation(const struct event *event)
 {
 	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	plan_append_line(event->operation, &line);
+	/* What show_bytes() left may be longer. */
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[K", stdout);
 	if (event->kind == EVENT_OPERATION_DONE)
 		printf("[%ju/%ju] %s\n", (uintmax_t)event->done, (uintmax_t)event->total,
 		       text_str(&line));
@@ -106,6 +123,10 @@ static void show_progress(const struct event_observer *observer, const struct ev
 	(void)observer;
 	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_WARNING)
 		printf("warning: %s\n", event->text);
+	else if (event->kind == EVENT_MESSAGE && event->level == EVENT_NOTICE)
+		printf("note: %s\n", event->text);
+	else if (event->kind == EVENT_PROGRESS && event->operation)
+		show_bytes(event);
 	else if (event->kind == EVENT_PROGRESS)
 		show_fetched(event);
 	else if (event->kind == EVENT_RETRY)
@@ -136,14 +157,13 @@ static int prepare_root(const char *root, struct error *err)
 	return 0;
 }
 
-static int lay_skeleton(const struct preview *preview, const struct values *values,
-			const char *name, struct error *err)
+static int lay_skeleton(struct preview *preview, const struct values *values, const char *name,
+			struct error *err)
 {
-	if (!skeleton_is_needed(preview->machine.root_fd))
-		return 0;
-	if (!values->is_quiet)
+	preview_plan_skeleton(preview);
+	if (preview->skeleton->count && !values->is_quiet)
 		printf("%s has no users: laying down the skeleton of a machine.\n", name);
-	return skeleton_lay(preview->machine.root_fd, err);
+	return preview_lay_skeleton(preview, err);
 }
 
 /* The files stage, on a root that is there. */

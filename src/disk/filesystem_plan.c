@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/command.h"
 #include "base/text.h"
 #include "disk/device_use.h"
 #include "disk/filesystem.h"
@@ -220,6 +221,31 @@ static int refuse_unwritable(const struct place *place, struct error *err)
 			 "\"%s\" is read-only; a filesystem cannot be made on it", place->path);
 }
 
+/* Better before a table is written than when its turn comes. */
+static int find_program(const struct filesystem_request *request, struct error *err)
+{
+	const struct filesystem_format *format = filesystem_format_find(request->format);
+	AUTO_FREE char *path = NULL;
+	int r = 0;
+
+	if (!format || !format->program)
+		return 0;
+	r = command_find(format->program, &path, err);
+	return r < 0 ? error_wrap(err, r, "make a filesystem of format %s", format->name) : 0;
+}
+
+static int plan_create(const struct filesystem_plan_params *params, struct filesystem_step *step,
+		       const struct place *place, struct plan *plan, struct error *err)
+{
+	int r = refuse_in_use(params->machine, place, err);
+
+	if (r == 0)
+		r = refuse_unwritable(place, err);
+	if (r == 0)
+		r = find_program(step->request, err);
+	return r < 0 ? r : add_create(step, place, plan, err);
+}
+
 static int plan_one(const struct filesystem_plan_params *params,
 		    const struct filesystem_request *request, struct plan *plan, struct error *err)
 {
@@ -244,11 +270,7 @@ static int plan_one(const struct filesystem_plan_params *params,
 	if (r == 0 && place.node)
 		r = decide(step, &place, params->observer, &decision, err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_in_use(params->machine, &place, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_unwritable(&place, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = add_create(step, &place, plan, err);
+		r = plan_create(params, step, &place, plan, err);
 	return r < 0 ? source_wrap(err, r, &request->origin) : 0;
 }
 

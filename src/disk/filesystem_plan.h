@@ -39,8 +39,9 @@ struct filesystem_plan_params {
  * Each has the node that it will be on as its resource, and a UUID of its own.
  *
  * Return: 0; -EINVAL (ERROR_INPUT) when something else is there; -EBUSY (ERROR_BUSY) when a device
- * to be formatted is in use; -EROFS (ERROR_INPUT) when it cannot be
- * written; the errors of all requests are joined by newlines, each with its position.
+ * to be formatted is in use; -ENOENT (ERROR_NOT_FOUND) when its mkfs is missing; -EROFS
+ * (ERROR_INPUT) when it cannot be written; the errors of all requests are joined by newlines, each
+ * with its position.
  */
 int filesystem_plan(const struct filesystem_plan_params *params, struct plan *plan,
 		    struct error *err);

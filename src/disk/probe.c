@@ -113,6 +113,7 @@ int probe_label(int fd, const char *device, char **ret, struct error *err)
 int probe_wipe(int fd, const char *device, const struct probe_range *range, struct error *err)
 {
 	AUTO(blkid_free_probe) blkid_probe probe = NULL;
+	bool is_changed = false;
 	int found = 0;
 	int r = open_probe(fd, device, range, &probe, err);
 
@@ -124,12 +125,14 @@ int probe_wipe(int fd, const char *device, const struct probe_range *range, stru
 	blkid_probe_enable_partitions(probe, 1);
 	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT);
 	errno = 0;
-	while ((found = blkid_do_probe(probe)) == 0)
+	while ((found = blkid_do_probe(probe)) == 0) {
+		is_changed = true;
 		if (blkid_do_wipe(probe, /* dryrun= */ 0) < 0)
 			return error_errno(err, last_errno(), "wipe a signature of %s", device);
+	}
 	if (found < 0)
 		return error_errno(err, last_errno(), "probe %s", device);
-	return fsync(fd) < 0 ? error_errno(err, errno, "sync %s", device) : 0;
+	return is_changed && fsync(fd) < 0 ? error_errno(err, errno, "sync %s", device) : 0;
 }
 
 static const struct {

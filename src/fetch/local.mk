@@ -26,6 +26,6 @@ libslipway_a_SOURCES += \
 	%D%/settings.h \
 	%D%/signer.h \
 	%D%/sigv4.c %D%/sigv4.h \
-	%D%/supply.c %D%/supply.h \
+	%D%/prefetch.c %D%/prefetch.h \
 	%D%/tftp.c %D%/tftp.h \
 	%D%/transfer.c %D%/transfer.h

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -55,6 +56,19 @@ static int replace_command_line(struct engine *engine, const char *path, struct 
 	free(engine->machine.kernel_command_line);
 	engine->machine.kernel_command_line = text;
 	return 0;
+}
+
+/* As upstream, which counts seconds. */
+static int64_t whole_seconds(int64_t timeout_ms)
+{
+	return timeout_ms < 1000 ? 0 : timeout_ms - timeout_ms % 1000;
+}
+
+static int clear_cache(const struct engine_params *params, struct error *err)
+{
+	if (!params->clears_cache || unlink(params->config_cache) == 0 || errno == ENOENT)
+		return 0;
+	return error_errno(err, errno, "remove %s", params->config_cache);
 }
 
 /* "auto" is not a platform but the wish to find out. */
@@ -110,7 +124,7 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;
 
-	settings.total_ms = params->fetch_timeout_ms;
+	settings.total_ms = whole_seconds(params->fetch_timeout_ms);
 	r = fetcher_configure(engine->fetcher, &settings, err);
 	engine->context = (struct provider_context){
 		.machine = &engine->machine,
@@ -200,6 +214,10 @@ enum engine_status engine_run(const struct engine_params *params)
 	assert(stage); /* the caller asked engine_has_stage() */
 	event_message(observer, EVENT_INFO, "Ignition %s", PACKAGE_VERSION);
 	event_message(observer, EVENT_INFO, "Stage: %s", stage->name);
+	if (clear_cache(params, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "unable to clear cache: %s", err.text);
+		return ENGINE_NOT_STARTED;
+	}
 	if (open_engine(&engine, stage, &err) < 0) {
 		event_message(observer, EVENT_CRITICAL, "failed to generate fetcher: %s", err.text);
 		return ENGINE_NOT_STARTED;

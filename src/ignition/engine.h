@@ -19,7 +19,8 @@ struct engine_params {
 	const char *config_cache;
 	const char *state_file;
 	const char *need_net;
-	int64_t fetch_timeout_ms;
+	int64_t fetch_timeout_ms;	       /* in whole seconds; less than one: no limit */
+	bool clears_cache;		       /* the cache of an earlier run goes first */
 	const char *kernel_command_line;       /* file instead of /proc/cmdline; NULL: none */
 	const char *config_file;	       /* of platform "file"; NULL: config.ign */
 	const char *const *config_directories; /* highest priority first; NULL-terminated */

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "config/model.h"
 #include "disk/request.h"
-#include "fetch/supply.h"
+#include "fetch/prefetch.h"
 #include "host/request.h"
 #include "ignition/profile.h"
 
@@ -53,9 +53,9 @@ struct kargs_request lower_kargs(const struct config *config, struct arena *aren
 /**
  * lower_files - everything of @config that the files stage does.
  * @arena: owns the requests; they borrow strings of @config
- * @supply: delivers contents; borrowed for as long as the requests live
+ * @prefetch: delivers contents; borrowed for as long as the requests live
  */
-void lower_files(const struct config *config, struct arena *arena, struct supply *supply,
+void lower_files(const struct config *config, struct arena *arena, struct prefetch *prefetch,
 		 struct files_requests *ret);
 
 #endif

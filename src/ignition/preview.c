@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "config/merge.h"
 #include "disk/picture_survey.h"
+#include "host/relabel.h"
+#include "host/skeleton.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
@@ -26,20 +28,22 @@ int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
 	preview.pool = config_pool_new();
 	config_pool_allow(preview.pool, preview.profile->config_dialect);
 	preview.fetcher = fetcher_new(mode, observer);
-	preview.supply = supply_new(preview.fetcher);
+	preview.prefetch = prefetch_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
 
 void preview_done(struct preview *preview)
 {
+	plan_free(preview->skeleton);
+	plan_free(preview->labels);
 	plan_free(preview->plan);
 	plan_free(preview->mounts);
 	disks_plan_done(&preview->disks);
 	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
-	supply_free(preview->supply);
+	prefetch_free(preview->prefetch);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -166,6 +170,7 @@ int preview_plan_disk(struct preview *preview, const char *journal,
 	if (r < 0)
 		return r;
 	preview->mounts = plan_new();
+	preview->made.label = preview->profile->labels_files ? relabel_now : NULL;
 	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count,
 		   &preview->made, preview->mounts);
 	return 0;
@@ -199,11 +204,25 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.supply = preview->supply,
+		.prefetch = preview->prefetch,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,
+		.keeps_result = true,
 	};
+}
+
+void preview_plan_skeleton(struct preview *preview)
+{
+	preview->skeleton = plan_new();
+	if (skeleton_is_needed(preview->machine.root_fd))
+		skeleton_plan(preview->machine.root_fd, preview->skeleton);
+}
+
+int preview_lay_skeleton(struct preview *preview, struct error *err)
+{
+	return apply_plan(preview->skeleton, &preview->machine, /* journal= */ NULL, "skeleton",
+			  /* observer= */ NULL, err);
 }
 
 int preview_plan(struct preview *preview, const char *journal,
@@ -217,7 +236,8 @@ int preview_plan(struct preview *preview, const char *journal,
 
 	const struct files_params params = files_params(preview, observer);
 
-	return files_plan(&params, &preview->plan, err);
+	r = files_plan(&params, &preview->plan, err);
+	return r < 0 ? r : files_plan_labels(&params, preview->plan, &preview->labels, err);
 }
 
 int preview_apply(struct preview *preview, const struct event_observer *observer, struct error *err)
@@ -226,9 +246,10 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	int r = files_apply(&params, preview->plan, preview->journal, err);
 
 	/* A rehearsal that had nothing to do is no run: it leaves the report of the last one. */
-	if (r < 0 || (preview->plan->count == 0 && result_exists(&preview->machine)))
-		return r;
-	return result_write(&preview->machine, preview->state, observer, err);
+	if (r == 0 && (preview->plan->count || !result_exists(&preview->machine)))
+		r = result_write(&preview->machine, preview->state, RESULT_OF_REHEARSAL, observer,
+				 err);
+	return r < 0 ? r : files_apply_labels(&params, preview->labels, err);
 }
 
 static void append_lines(const struct plan *plan, struct text *out)
@@ -249,14 +270,26 @@ static size_t count_of(const struct plan *plan)
 	return plan ? plan->count : 0;
 }
 
+/* In the order in which they are applied. */
+struct plans {
+	const struct plan *items[5];
+};
+
+static struct plans plans_of(const struct preview *preview)
+{
+	return (struct plans){ { preview->disks.plan, preview->mounts, preview->skeleton,
+				 preview->plan, preview->labels } };
+}
+
 void preview_append_plan(const struct preview *preview, struct text *out)
 {
-	size_t count =
-		count_of(preview->disks.plan) + count_of(preview->mounts) + preview->plan->count;
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
 
-	append_lines(preview->disks.plan, out);
-	append_lines(preview->mounts, out);
-	append_lines(preview->plan, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++) {
+		append_lines(plans.items[i], out);
+		count += count_of(plans.items[i]);
+	}
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
@@ -274,12 +307,12 @@ static size_t append_operations(const struct plan *plan, size_t first, struct te
 
 void preview_append_json(const struct preview *preview, struct text *out)
 {
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
+
 	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
-
-	size_t count = append_operations(preview->disks.plan, 0, out);
-
-	count = append_operations(preview->mounts, count, out);
-	append_operations(preview->plan, count, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++)
+		count = append_operations(plans.items[i], count, out);
 	text_append_str(out, "]}\n");
 }
 

@@ -19,7 +19,7 @@ struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
-	struct supply *supply;
+	struct prefetch *prefetch;
 	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;
@@ -29,7 +29,9 @@ struct preview {
 	struct disks_plan disks; /* after preview_plan_disk() */
 	struct plan *mounts;	 /* the same */
 	struct mount_made made;
-	struct plan *plan; /* after preview_plan() */
+	struct plan *skeleton; /* after preview_plan_skeleton(): what the root lacks to be one */
+	struct plan *plan;     /* after preview_plan() */
+	struct plan *labels;   /* after preview_plan() */
 };
 
 #define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })
@@ -77,6 +79,12 @@ int preview_check_root(const struct preview *preview, struct error *err);
  */
 int preview_plan_disk(struct preview *preview, const char *journal,
 		      const struct event_observer *observer, struct error *err);
+
+/** preview_plan_skeleton - fill preview->skeleton; an empty plan for a root that has users. */
+void preview_plan_skeleton(struct preview *preview);
+
+/** preview_lay_skeleton - apply preview->skeleton. */
+int preview_lay_skeleton(struct preview *preview, struct error *err);
 
 /**
  * preview_plan - fill preview->plan.

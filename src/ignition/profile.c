@@ -10,8 +10,10 @@
 #define PROFILE_FILE_MAX 64
 
 static const struct profile profiles[] = {
-	{ .name = "slipway", .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN },
-	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT },
+	{ .name = "slipway",
+	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN,
+	  .labels_files = true },
+	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },
 	{ .name = "flatcar",
 	  .passwd_flags = PASSWD_KEYS_FRAGMENT,
 	  .keeps_oem = true,

@@ -19,6 +19,7 @@
 struct profile {
 	const char *name;
 	unsigned passwd_flags; /* enum passwd_flag */
+	bool labels_files;     /* for SELinux, in targets that have it */
 	/* A filesystem labelled OEM is kept whatever its type; mounts of the OEM go to /oem. */
 	bool keeps_oem;
 	unsigned config_dialect; /* enum config_dialect */

@@ -1,4 +1,5 @@
 #include "disk/mount.h"
+#include "host/relabel.h"
 #include "ignition/apply.h"
 #include "ignition/lower.h"
 #include "ignition/stage.h"
@@ -8,7 +9,7 @@ static int run_mount(struct engine *engine, struct error *err)
 	char key[HASH_HEX_MAX];
 	AUTO(plan_free) struct plan *plan = plan_new();
 	AUTO(journal_free) struct journal *journal = NULL;
-	struct mount_made made = { .count = 0 };
+	struct mount_made made = { .label = engine->profile->labels_files ? relabel_now : NULL };
 	struct disks_requests requests = { .disk_count = 0 };
 	int r = stage_load_config(engine, key, err);
 

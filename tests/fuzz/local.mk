@@ -7,6 +7,8 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/butane
+%C%_butane_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/answer
 %C%_answer_LDADD = $(fuzz_LDADD)
 
@@ -14,6 +16,9 @@ fuzz_targets += %D%/config
 %C%_config_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/dataurl
 %C%_dataurl_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/gpt
+%C%_gpt_LDADD = $(fuzz_LDADD) $(ZLIB_LIBS)
 
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
@@ -46,11 +51,14 @@ endif
 # Its main is taken from the library when the target has none, which no target has.
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
+EXTRA_DIST += %D%/butane.dict %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/url.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 
 # The keys of a config are in the schema tables: the dictionary is written from them.
 EXTRA_PROGRAMS += %D%/config_dict
 %D%/config.dict: %D%/config_dict$(EXEEXT)
 	$(AM_V_GEN)$< > $@
 CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/s3.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from boot import Boot
+from boot import ROOT_LABEL, Boot
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches and mounts disks")
 
@@ -26,10 +26,10 @@ def config_for(device):
         "ignition": {"version": "3.4.0"},
         "storage": {
             "disks": [{"device": str(device), "partitions": [
-                {"number": 1, "label": "var", "sizeMiB": 64}, {"number": 2, "label": "ROOT"}]}],
+                {"number": 1, "label": "var", "sizeMiB": 64}, {"number": 2, "label": ROOT_LABEL}]}],
             "filesystems": [
                 {"device": f"{device}p1", "format": "ext4", "path": "/var"},
-                {"device": "/dev/disk/by-partlabel/ROOT", "format": "ext4", "path": "/"},
+                {"device": f"/dev/disk/by-partlabel/{ROOT_LABEL}", "format": "ext4", "path": "/"},
             ],
             "files": [{"path": "/var/lib/a", "contents": {"source": "data:,here"}}],
         },

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from boot import Boot
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches and mounts disks")
 
 MIB = 1 << 20
@@ -172,6 +174,23 @@ def test_a_disk_of_the_machine_is_no_part_of_it(slipway, disk, tmp_path, attach)
     assert done.returncode == 1
     assert "no part of the rehearsal" in done.stderr
     assert other.read_bytes() == bytes(64 * MIB)
+
+
+def test_a_plan_with_nothing_to_do_runs_no_program(programs, slipway, disk, tmp_path, attach):
+    """On a disk that is provisioned and mounted, as after a boot."""
+    boot = Boot(programs, tmp_path, {})
+    node = attach(disk)
+    config = json.loads(json.dumps(CONFIG).replace(DEVICE + "-part", node + "p").replace(DEVICE, node))
+    config["storage"]["files"] = []
+    boot.write(config)
+    trace = tmp_path / "trace"
+    plan = programs.slipway.parent / "slipway-plan"
+    done = boot.run("fetch-offline", "disks", "mount", then=(
+        f"mkdir {boot.root}/etc && cp /etc/passwd {boot.root}/etc && "
+        f"strace -f -qq -e trace=execve -o {trace} {plan} {boot.place}/config.ign --disk {node} --root {boot.root}"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("Nothing to do: the machine is already as asked.\n"), done.stdout
+    assert trace.read_text().count("execve(") == 1
 
 
 def test_sizes(slipway, config, tmp_path):

@@ -1,5 +1,7 @@
 include tests/unit/base/local.mk
+include tests/unit/cli/local.mk
 include tests/unit/config/local.mk
+include tests/unit/config/butane/local.mk
 include tests/unit/disk/local.mk
 include tests/unit/fetch/local.mk
 include tests/unit/host/local.mk
