@@ -59,7 +59,7 @@ struct run {
 	size_t running;
 	size_t done;
 	int64_t decided_ms; /* of a race: when it ends; NEVER until then */
-	size_t wanted; /* those behind are given up */
+	size_t wanted;	    /* those behind are given up */
 };
 
 static int64_t now_ms(void)

@@ -20,6 +20,8 @@ PROGRAMS = {
     ("butane",): "butane.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
+    ("slipway", "detect"): "slipway-detect.1",
+    ("slipway", "metadata"): "slipway-metadata.1",
     ("slipway", "plan"): "slipway-plan.1",
     ("slipway", "rehearse"): "slipway-rehearse.1",
 }
