@@ -78,6 +78,17 @@ void kernel_changes(const struct table *table, const struct kernel_partitions *k
 int kernel_tell(const struct machine *machine, const char *disk, int disk_fd,
 		const struct table *table, struct error *err);
 
+/**
+ * kernel_grow - make the kernel know that one partition of @table has become larger; all others are
+ * left alone, also where the kernel has something else.  Works while the partition is in use.
+ *
+ * Return: 0, also when the kernel knows already; -ENXIO (ERROR_BUSY) when it does not know the
+ * partition, or begins it elsewhere, or has a larger one; what the kernel refused with; -EIO as
+ * kernel_tell().
+ */
+int kernel_grow(const struct machine *machine, const char *disk, int disk_fd,
+		const struct table *table, unsigned number, struct error *err);
+
 /** kernel_verify - the check of kernel_tell() alone. */
 int kernel_verify(const struct machine *machine, const char *disk, const struct table *table,
 		  struct error *err);

@@ -4,13 +4,18 @@ libslipway_a_SOURCES += \
 	%D%/device_use.c %D%/device_use.h \
 	%D%/directory.c %D%/directory.h \
 	%D%/drive.c %D%/drive.h \
+	%D%/fdisk_session.c %D%/fdisk_session.h \
 	%D%/filesystem.c %D%/filesystem.h \
+	%D%/filesystem_grow.c %D%/filesystem_grow.h \
 	%D%/filesystem_plan.c %D%/filesystem_plan.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/gpt.c %D%/gpt.h \
 	%D%/kernel.c %D%/kernel.h \
+	%D%/layer.c %D%/layer.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/mount.c %D%/mount.h \
+	%D%/mount_table.c %D%/mount_table.h \
+	%D%/grow.c %D%/grow.h \
 	%D%/partition.c %D%/partition.h \
 	%D%/partition_apply.c %D%/partition_apply.h \
 	%D%/partition_plan.c %D%/partition_plan.h \
