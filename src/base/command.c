@@ -7,284 +7,38 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
+#include "base/child.h"
 
-/* What of stderr goes into an error. */
-#define TAIL_LINES  20
-#define TAIL_BYTES  8192
-#define CHUNK_BYTES 16384
-/*
- * What a child wrote before it exited is in the pipes, which hold 64 KiB unless somebody enlarged
- * them; more than this is written by somebody who outlives it.
- */
-#define LEFTOVER_MAX ((size_t)1 << 20)
-#define HIDDEN	     "<hidden>"
+#define HIDDEN "<hidden>"
 
-DEFINE_DONE(posix_spawnattr_t, posix_spawnattr_destroy)
-DEFINE_DONE(posix_spawn_file_actions_t, posix_spawn_file_actions_destroy)
-
-enum child_stream {
-	CHILD_STDOUT,
-	CHILD_STDERR,
-	CHILD_STREAM_COUNT,
+/* Both as a child is started, and as it may be shown; copies in an arena. */
+struct words {
+	const char **argv;
+	const char **shown; /* "<hidden>" for secret words */
+	uint64_t secrets;
 };
 
-/* A running child, its pidfd, and our ends of its pipes. */
-struct child {
-	pid_t pid; /* also its process group; 0 once it was waited for */
-	int exit_fd;
-	int fds[CHILD_STREAM_COUNT];
+struct command_process {
+	struct arena *arena; /* owns the words */
+	struct words words;
+	struct child child;
+	int64_t timeout_ms;
+	int64_t deadline_ms; /* monotonic */
+	bool is_over;	     /* it has ended by itself, and is to be collected */
 };
 
-#define CHILD_INIT ((struct child){ .exit_fd = -1, .fds = { -1, -1 } })
-
-/* Kills what still runs. */
-static void child_done(struct child *child)
+void command_process_free(struct command_process *process)
 {
-	if (child->pid) {
-		kill(-child->pid, SIGKILL);
-		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
-	}
-	scope_close(&child->exit_fd);
-	for (size_t i = 0; i < CHILD_STREAM_COUNT; i++)
-		scope_close(&child->fds[i]);
-}
-
-DEFINE_DONE(struct child, child_done)
-
-/* The last bytes of a stream. */
-struct tail {
-	char data[TAIL_BYTES];
-	size_t length;
-};
-
-static void tail_append(struct tail *tail, struct slice s)
-{
-	if (s.length > TAIL_BYTES)
-		s = slice_from(s, s.length - TAIL_BYTES);
-	if (tail->length + s.length > TAIL_BYTES) {
-		size_t surplus = tail->length + s.length - TAIL_BYTES;
-
-		memmove(tail->data, tail->data + surplus, tail->length - surplus);
-		tail->length -= surplus;
-	}
-	memcpy(tail->data + tail->length, s.data, s.length);
-	tail->length += s.length;
-}
-
-static struct slice tail_lines(const struct tail *tail)
-{
-	struct slice all = slice_trim((struct slice){ tail->data, tail->length });
-	unsigned lines = 1;
-
-	for (size_t at = all.length; at > 0; at--)
-		if (all.data[at - 1] == '\n' && lines++ == TAIL_LINES)
-			return slice_from(all, at);
-	return all;
-}
-
-/* Descriptors up to 2 are the child's standard streams: ours stay out of their way. */
-static int above_standard(int fd)
-{
-	if (fd < 0 || fd > STDERR_FILENO)
-		return fd;
-
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return moved;
-}
-
-static int open_null(struct error *err)
-{
-	int fd = above_standard(open("/dev/null", O_RDWR | O_CLOEXEC));
-
-	return fd < 0 ? error_errno(err, errno, "open /dev/null") : fd;
-}
-
-/* Input is a file in memory: a child that reads slowly or never cannot block us. */
-static int open_input(struct slice input, struct error *err)
-{
-	if (!input.data)
-		return open_null(err);
-
-	AUTO_CLOSE int fd = above_standard(memfd_create("input", MFD_CLOEXEC));
-
-	if (fd < 0)
-		return error_errno(err, errno, "create a file in memory");
-	while (input.length) {
-		ssize_t written = write(fd, input.data, input.length);
-
-		if (written < 0 && errno != EINTR)
-			return error_errno(err, errno, "keep %zu bytes of input", input.length);
-		input = slice_from(input, written < 0 ? 0 : (size_t)written);
-	}
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return error_errno(err, errno, "rewind the input");
-	return take_fd(&fd);
-}
-
-/* A pipe whose reading end does not block.  Return: the writing end. */
-static int open_pipe(int *ret_read, struct error *err)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_errno(err, errno, "create a pipe");
-
-	AUTO_CLOSE int reader = above_standard(ends[0]);
-	AUTO_CLOSE int writer = above_standard(ends[1]);
-
-	if (reader < 0 || writer < 0 || fcntl(reader, F_SETFL, O_NONBLOCK) < 0)
-		return error_errno(err, errno, "set up a pipe");
-	*ret_read = take_fd(&reader);
-	return take_fd(&writer);
-}
-
-/* A process group of its own, and no signal blocked or ignored. */
-static int set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t none;
-	sigset_t all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-
-	int r = posix_spawnattr_setflags(
-		attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-	if (r == 0)
-		r = posix_spawnattr_setpgroup(attributes, 0);
-	if (r == 0)
-		r = posix_spawnattr_setsigmask(attributes, &none);
-	return r ? r : posix_spawnattr_setsigdefault(attributes, &all);
-}
-
-/* @streams become 0, 1 and 2 of the child.  Return: 0 or a positive errno, as posix_spawn(). */
-static int spawn(const char *path, const char *const *argv, const int streams[static 3], pid_t *ret)
-{
-	AUTO_FREE char *search = xasprintf("PATH=%s", getenv("PATH") ?: COMMAND_PATH_DEFAULT);
-	char *environment[] = { search, NULL };
-	AUTO(posix_spawnattr_destroy) posix_spawnattr_t attributes;
-	AUTO(posix_spawn_file_actions_destroy) posix_spawn_file_actions_t actions;
-
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_init(&actions);
-
-	int r = set_attributes(&attributes);
-
-	for (int i = 0; i < 3 && r == 0; i++)
-		r = posix_spawn_file_actions_adddup2(&actions, streams[i], i);
-	if (r == 0)
-		r = posix_spawn(ret, path, &actions, &attributes, (char *const *)argv, environment);
-	return r;
-}
-
-enum stdout_use {
-	STDOUT_DROPPED,
-	STDOUT_CAPTURED,
-};
-
-/* @child: CHILD_INIT; the caller's to release, whatever is returned */
-static int start(const struct command *command, enum stdout_use use, struct child *child,
-		 struct error *err)
-{
-	AUTO_FREE char *path = NULL;
-	int r = command_find(command->argv[0], &path, err);
-
-	if (r < 0)
-		return r;
-	assert(path);
-
-	AUTO_CLOSE int in = open_input(command->input, err);
-
-	if (in < 0)
-		return in;
-
-	AUTO_CLOSE int out =
-		use == STDOUT_CAPTURED ? open_pipe(&child->fds[CHILD_STDOUT], err) : open_null(err);
-
-	if (out < 0)
-		return out;
-
-	AUTO_CLOSE int errors = open_pipe(&child->fds[CHILD_STDERR], err);
-
-	if (errors < 0)
-		return errors;
-
-	pid_t pid = 0;
-
-	r = spawn(path, command->argv, (const int[]){ in, out, errors }, &pid);
-	if (r > 0)
-		return error_errno(err, r, "start %s", path);
-	child->pid = pid;
-	child->exit_fd = pidfd_open(pid, 0);
-	return child->exit_fd < 0 ? error_errno(err, errno, "watch %s", path) : 0;
-}
-
-/* What was read goes on; the rest of a stream that is full, or wanted by nobody, is dropped. */
-struct output {
-	struct text *captured; /* NULL: dropped */
-	struct tail errors;
-};
-
-static void keep(struct output *output, enum child_stream stream, struct slice s)
-{
-	if (stream == CHILD_STDERR) {
-		tail_append(&output->errors, s);
+	if (!process)
 		return;
-	}
-	if (!output->captured)
-		return;
-
-	size_t room = output->captured->max - output->captured->length;
-
-	s.length = s.length < room ? s.length : room;
-	text_append_slice(output->captured, s);
-}
-
-/* One read from a stream, which is closed at its end.  Return: bytes read. */
-static size_t pump(struct child *child, enum child_stream stream, struct output *output)
-{
-	char chunk[CHUNK_BYTES];
-	int *fd = &child->fds[stream];
-
-	if (*fd < 0)
-		return 0;
-
-	ssize_t length = read(*fd, chunk, sizeof(chunk));
-
-	if (length > 0) {
-		keep(output, stream, (struct slice){ chunk, (size_t)length });
-		return (size_t)length;
-	}
-	if (length == 0 || (errno != EAGAIN && errno != EINTR))
-		close(take_fd(fd));
-	return 0;
-}
-
-/* What the child left in its pipes. */
-static void drain(struct child *child, struct output *output)
-{
-	for (enum child_stream stream = 0; stream < CHILD_STREAM_COUNT; stream++) {
-		size_t total = 0;
-		size_t length = 0;
-
-		do {
-			length = pump(child, stream, output);
-			total += length;
-		} while (length && total < LEFTOVER_MAX);
-	}
+	child_done(&process->child);
+	arena_free(process->arena);
+	free(process);
 }
 
 static int64_t monotonic_ms(void)
@@ -293,35 +47,6 @@ static int64_t monotonic_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Read until the child exits.  Return: 0; -ETIMEDOUT without an error set; -errno. */
-static int follow(struct child *child, int64_t timeout_ms, struct output *output, struct error *err)
-{
-	int64_t start_ms = monotonic_ms();
-
-	for (;;) {
-		int64_t left_ms = timeout_ms - (monotonic_ms() - start_ms);
-		struct pollfd fds[] = {
-			{ .fd = child->exit_fd, .events = POLLIN },
-			{ .fd = child->fds[CHILD_STDOUT], .events = POLLIN },
-			{ .fd = child->fds[CHILD_STDERR], .events = POLLIN },
-		};
-
-		if (left_ms <= 0)
-			return -ETIMEDOUT;
-		if (poll(fds, ARRAY_SIZE(fds), left_ms < INT_MAX ? (int)left_ms : INT_MAX) < 0) {
-			if (errno == EINTR)
-				continue;
-			return error_errno(err, errno, "wait for output");
-		}
-		if (fds[0].revents)
-			break;
-		pump(child, CHILD_STDOUT, output);
-		pump(child, CHILD_STDERR, output);
-	}
-	drain(child, output);
-	return 0;
 }
 
 /* "exit status 1", "signal: killed". */
@@ -340,35 +65,24 @@ static char *describe_end(const siginfo_t *info)
 	return text;
 }
 
-/* Both as a child was started, and as it may be shown. */
-struct words {
-	const char *const *argv;
-	const char **shown; /* owned; "<hidden>" for secret words */
-	uint64_t secrets;
-};
-
-static void words_done(struct words *words)
-{
-	free(words->shown);
-}
-
-DEFINE_DONE(struct words, words_done)
-
 static bool is_secret(const struct words *words, size_t index)
 {
 	return index < 64 && (words->secrets >> index & 1);
 }
 
-static struct words words_of(const struct command *command)
+static struct words words_of(const struct command *command, struct arena *arena)
 {
-	struct words words = { .argv = command->argv, .secrets = command->secrets };
+	struct words words = { .secrets = command->secrets };
 	size_t count = 0;
 
 	while (command->argv[count])
 		count++;
-	words.shown = xcalloc(count + 1, sizeof(*words.shown));
-	for (size_t i = 0; i < count; i++)
-		words.shown[i] = is_secret(&words, i) ? HIDDEN : command->argv[i];
+	words.argv = arena_array(arena, count + 1, sizeof(*words.argv));
+	words.shown = arena_array(arena, count + 1, sizeof(*words.shown));
+	for (size_t i = 0; i < count; i++) {
+		words.argv[i] = arena_strdup(arena, command->argv[i]);
+		words.shown[i] = is_secret(&words, i) ? HIDDEN : words.argv[i];
+	}
 	return words;
 }
 
@@ -396,60 +110,123 @@ static void append_without_secrets(struct text *out, struct slice s, const struc
 }
 
 /* "<end>: Cmd: "a" "b" Stderr: "..."", as upstream words it. */
-static int refuse(struct error *err, enum error_kind kind, const char *end,
-		  const struct words *words, const struct tail *errors)
+static int refuse(const struct command_process *process, enum error_kind kind, const char *end,
+		  struct error *err)
 {
 	AUTO(text_done) struct text cmd = TEXT_INIT(TEXT_MESSAGE_MAX);
 	AUTO(text_done) struct text lines = TEXT_INIT(TEXT_MESSAGE_MAX);
 	AUTO(text_done) struct text quoted = TEXT_INIT(TEXT_MESSAGE_MAX);
 
-	command_append_words(&cmd, words->shown);
-	append_without_secrets(&lines, tail_lines(errors), words);
+	command_append_words(&cmd, process->words.shown);
+	append_without_secrets(&lines, child_tail(&process->child), &process->words);
 	text_append_quoted(&quoted, text_slice(&lines));
 	return error_set(err, kind, kind == ERROR_TIMEOUT ? ETIMEDOUT : ECANCELED,
 			 "%s: Cmd: %s Stderr: %s", end, text_str(&cmd), text_str(&quoted));
 }
 
-/* Collect the child that has exited. */
-static int collect(struct child *child, siginfo_t *ret, struct error *err)
+int command_start(const struct command *command, struct text *ret_stdout,
+		  struct command_process **ret, struct error *err)
 {
-	int r = 0;
+	AUTO(command_process_free)
+	struct command_process *process = xcalloc(1, sizeof(*process));
+	AUTO_FREE char *path = NULL;
 
-	do
-		r = waitid(P_PID, (id_t)child->pid, ret, WEXITED);
-	while (r < 0 && errno == EINTR);
-	child->pid = 0;
-	return r < 0 ? error_errno(err, errno, "wait for the child") : 0;
-}
-
-int command_run(const struct command *command, struct text *ret_stdout, int *ret_status,
-		struct error *err)
-{
-	AUTO(words_done) struct words words = words_of(command);
-	AUTO(child_done) struct child child = CHILD_INIT;
-	struct output output = { .captured = ret_stdout };
-	siginfo_t info = { 0 };
-
+	process->child = CHILD_INIT;
+	process->child.captured = ret_stdout;
+	process->arena = arena_new();
+	process->words = words_of(command, process->arena);
+	process->timeout_ms = command->timeout_ms;
 	event_notify(command->observer, &(struct event){ .kind = EVENT_COMMAND,
 							 .level = EVENT_DEBUG,
-							 .argv = words.shown,
+							 .argv = process->words.shown,
 							 .secrets = command->secrets });
 
-	int r = start(command, ret_stdout ? STDOUT_CAPTURED : STDOUT_DROPPED, &child, err);
+	int r = command_find(command->argv[0], &path, err);
 
 	if (r < 0)
 		return r;
-	r = follow(&child, command->timeout_ms, &output, err);
-	if (r == -ETIMEDOUT) {
-		AUTO_FREE char *end =
-			xasprintf("no end within %" PRId64 " ms, killed", command->timeout_ms);
+	assert(path);
+	process->deadline_ms = monotonic_ms() + command->timeout_ms;
+	const struct child_program program = { .path = path,
+					       .argv = process->words.argv,
+					       .variables = command->variables,
+					       .input = command->input };
 
-		return refuse(err, ERROR_TIMEOUT, end, &words, &output.errors);
+	r = child_start(&program, &process->child, err);
+	if (r == 0)
+		*ret = take_ptr(&process);
+	return r;
+}
+
+/* How long to poll: until the first deadline, which may be over. */
+static int shortest_ms(struct command_process *const *processes, size_t count)
+{
+	int64_t now_ms = monotonic_ms();
+	int64_t least_ms = INT_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t left_ms = processes[i]->deadline_ms - now_ms;
+
+		least_ms = left_ms < least_ms ? left_ms : least_ms;
+	}
+	return least_ms > 0 ? (int)least_ms : 0;
+}
+
+/* Reads from those that said something.  Return: whether one has ended or used up its time. */
+static bool hear(struct command_process *const *processes, size_t count, const struct pollfd *fds,
+		 size_t *ret_index)
+{
+	int64_t now_ms = monotonic_ms();
+
+	for (size_t i = 0; i < count; i++) {
+		processes[i]->is_over = fds[i * CHILD_POLL_COUNT].revents;
+		if (!processes[i]->is_over)
+			child_read(&processes[i]->child);
+	}
+	for (size_t i = 0; i < count; i++) {
+		*ret_index = i;
+		if (processes[i]->is_over || processes[i]->deadline_ms <= now_ms)
+			return true;
+	}
+	return false;
+}
+
+int command_wait(struct command_process *const *processes, size_t count, size_t *ret_index,
+		 struct error *err)
+{
+	AUTO_FREE struct pollfd *fds = xcalloc(count * CHILD_POLL_COUNT, sizeof(*fds));
+
+	do {
+		for (size_t i = 0; i < count; i++)
+			child_poll(&processes[i]->child, &fds[i * CHILD_POLL_COUNT]);
+
+		int ready = poll(fds, count * CHILD_POLL_COUNT, shortest_ms(processes, count));
+
+		if (ready < 0 && errno != EINTR)
+			return error_errno(err, errno, "wait for output");
+		/* What it holds is of no meaning then. */
+		for (size_t i = 0; ready < 0 && i < count * CHILD_POLL_COUNT; i++)
+			fds[i].revents = 0;
+	} while (!hear(processes, count, fds, ret_index));
+	return 0;
+}
+
+static int finish(struct command_process *process, int *ret_status, struct error *err)
+{
+	siginfo_t info = { 0 };
+	size_t index = 0;
+	int r = command_wait(&process, 1, &index, err);
+
+	if (r == 0 && !process->is_over) {
+		AUTO_FREE char *end =
+			xasprintf("no end within %" PRId64 " ms, killed", process->timeout_ms);
+
+		return refuse(process, ERROR_TIMEOUT, end, err);
 	}
 	if (r == 0)
-		r = collect(&child, &info, err);
+		r = child_collect(&process->child, &info, err);
 	if (r < 0)
-		return error_wrap(err, r, "run %s", command->argv[0]);
+		return error_wrap(err, r, "run %s", process->words.argv[0]);
 	if (ret_status && info.si_code == CLD_EXITED)
 		*ret_status = info.si_status;
 	if (info.si_code == CLD_EXITED && info.si_status == 0)
@@ -457,7 +234,24 @@ int command_run(const struct command *command, struct text *ret_stdout, int *ret
 
 	AUTO_FREE char *end = describe_end(&info);
 
-	return refuse(err, ERROR_SYSTEM, end, &words, &output.errors);
+	return refuse(process, ERROR_SYSTEM, end, err);
+}
+
+int command_finish(struct command_process *process, int *ret_status, struct error *err)
+{
+	int r = finish(process, ret_status, err);
+
+	command_process_free(process);
+	return r;
+}
+
+int command_run(const struct command *command, struct text *ret_stdout, int *ret_status,
+		struct error *err)
+{
+	struct command_process *process = NULL;
+	int r = command_start(command, ret_stdout, &process, err);
+
+	return r < 0 ? r : command_finish(process, ret_status, err);
 }
 
 int command_append_words(struct text *out, const char *const *argv)
@@ -486,7 +280,7 @@ static bool is_program(const char *path)
 
 int command_find(const char *name, char **ret, struct error *err)
 {
-	const char *at = getenv("PATH") ?: COMMAND_PATH_DEFAULT;
+	const char *at = child_search_path();
 
 	if (strchr(name, '/') && is_program(name)) {
 		*ret = xstrdup(name);

@@ -1,9 +1,10 @@
 /*
  * command - start a helper program, bound its time, and say how it ended.
  *
- * Owns: every fork and exec of the tree.  argv only, never a shell; the child inherits PATH (a
- * default if unset) and no other variable; stdin is /dev/null or the given bytes; the last lines of
- * its stderr become the error; exit, signal and time-out are decoded here only.
+ * Owns: every program that the tree starts (with base/child).  argv only, never a shell; the child
+ * inherits PATH (a default if unset) and no other variable but those that the caller names; stdin
+ * is /dev/null or the given bytes; the last lines of its stderr become the error; exit, signal and
+ * time-out are decoded here only.
  */
 #ifndef SLIPWAY_BASE_COMMAND_H
 #define SLIPWAY_BASE_COMMAND_H
@@ -14,14 +15,13 @@
 #include "base/event.h"
 #include "base/text.h"
 
-/* PATH of children when ours is unset. */
-#define COMMAND_PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 struct command {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH; borrowed */
 	uint64_t secrets;	 /* bit n set: argv[n] is never logged or put into an error */
 	struct slice input;	 /* written to stdin, then closed; absent: /dev/null */
 	int64_t timeout_ms;	 /* > 0; the child is killed when it runs out */
+	/* names of variables that are passed on when they are set; NULL-terminated; NULL: none */
+	const char *const *variables;
 	/* hears EVENT_COMMAND, in which secret words are "<hidden>" already; NULL: nobody */
 	const struct event_observer *observer;
 };
@@ -38,10 +38,38 @@ struct command {
 int command_run(const struct command *command, struct text *ret_stdout, int *ret_status,
 		struct error *err);
 
+/* A program that runs beside us. */
+struct command_process;
+
+/**
+ * command_start - the first half of command_run(); the words of @command are copied.
+ * @ret_stdout: filled until the process is finished; NULL drops it
+ * @ret: to command_finish(), or to command_process_free(), which kills it
+ *
+ * Return: 0; as command_run() when it cannot be started.
+ */
+int command_start(const struct command *command, struct text *ret_stdout,
+		  struct command_process **ret, struct error *err);
+
+/**
+ * command_wait - until one of @count (> 0) processes has ended or used up its time.
+ * @ret_index: the first of these; to be finished next
+ */
+int command_wait(struct command_process *const *processes, size_t count, size_t *ret_index,
+		 struct error *err);
+
+/** command_finish - wait for the end of @process, judge it as command_run() does, and free it. */
+int command_finish(struct command_process *process, int *ret_status, struct error *err);
+
+/** command_process_free - kill it if it still runs. */
+void command_process_free(struct command_process *process);
+
 /** command_append_words - each word quoted as Go's %q does.  Return: 0; -E2BIG. */
 int command_append_words(struct text *out, const char *const *argv);
 
 /** command_find - path of @name in PATH, freed with free().  Return: 0; -ENOENT. */
 int command_find(const char *name, char **ret, struct error *err);
+
+DEFINE_RELEASE(struct command_process *, command_process_free)
 
 #endif

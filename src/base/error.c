@@ -94,6 +94,16 @@ int error_wrap(struct error *err, int r, const char *format, ...)
 	return r;
 }
 
+int error_move(struct error *err, struct error *from, int r)
+{
+	if (err) {
+		*err = *from;
+		*from = ERROR_INIT;
+	}
+	error_done(from);
+	return r;
+}
+
 void error_done(struct error *err)
 {
 	free(err->text);

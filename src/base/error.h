@@ -64,6 +64,13 @@ int error_errno(struct error *err, int errnum, const char *format, ...)
 int error_wrap(struct error *err, int r, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * error_move - hand what @from holds over to @err, which is empty, or NULL; @from is empty then.
+ *
+ * Return: @r.
+ */
+int error_move(struct error *err, struct error *from, int r);
+
 /** error_done - release the text; the error is empty again. */
 void error_done(struct error *err);
 

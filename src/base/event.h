@@ -31,6 +31,8 @@ enum event_kind {
 	EVENT_OPERATION_BEGIN,	/* text: what is being done */
 	EVENT_OPERATION_DONE,	/* text */
 	EVENT_OPERATION_FAILED, /* text, cause */
+	EVENT_OPERATION_LEAVE,	/* operation: it goes on beside what is told from here on */
+	EVENT_OPERATION_ENTER,	/* operation: what follows is of it again */
 	EVENT_COMMAND,		/* argv, secrets: a child is about to run */
 	EVENT_WAIT,		/* text: what for; remaining_ms until it fails, -1 = unbounded */
 	EVENT_RETRY,		/* text: what; attempt, cause, next_ms */

@@ -3,6 +3,7 @@ libslipway_a_SOURCES += \
 	%D%/arena.c %D%/arena.h \
 	%D%/banned.h \
 	%D%/base64.c %D%/base64.h \
+	%D%/child.c %D%/child.h \
 	%D%/command.c %D%/command.h \
 	%D%/content.c %D%/content.h \
 	%D%/dataurl.c %D%/dataurl.h \
@@ -12,6 +13,7 @@ libslipway_a_SOURCES += \
 	%D%/hash.c %D%/hash.h \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/history.c %D%/history.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \

@@ -44,6 +44,18 @@ static void append_member(struct text *out, const char *name, const char *value)
 	text_append_char(out, ',');
 }
 
+static void append_identity(struct text *out, const struct operation_identity *identity)
+{
+	if (identity->entry)
+		text_printf(out, ",\"entry\":%u", identity->entry);
+	if (identity->number)
+		text_printf(out, ",\"number\":%u", identity->number);
+	if (identity->uuid) {
+		text_append_str(out, ",\"uuid\":");
+		text_append_json(out, slice_of(identity->uuid));
+	}
+}
+
 void plan_append_json(const struct operation *operation, size_t index, struct text *out)
 {
 	text_append_char(out, '{');
@@ -61,5 +73,6 @@ void plan_append_json(const struct operation *operation, size_t index, struct te
 	} else {
 		text_append_str(out, "null");
 	}
+	append_identity(out, &operation->identity);
 	text_append_char(out, '}');
 }

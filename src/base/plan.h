@@ -17,15 +17,45 @@
 #include "base/source.h"
 #include "base/text.h"
 
+struct command_process;
 struct operation;
 
-/* What one kind of operation is and does; a const table in the module that owns it. */
+/*
+ * What one kind of operation is and does; a const table in the module that owns it.  It has either
+ * apply, or begin: what a program does that others can run beside (see operation.resource).
+ */
 struct operation_class {
 	const char *name; /* "file.write": in JSON and journal, never translated */
 	const char *noun; /* "file": before the object in the printed line */
-	/* Do it.  Preconditions are checked again, and refused on with -EBUSY or -EEXIST. */
+	/* Do it.  Without a check, preconditions are checked again here. */
 	int (*apply)(const struct operation *operation, struct machine *machine,
 		     const struct event_observer *observer, struct error *err);
+	/*
+	 * Look again, before the journal says that it was begun: nothing is touched.  NULL: there
+	 * is nothing to look at.  Return: 0; OPERATION_NEEDLESS; -EBUSY or the like, which refuses.
+	 */
+	int (*check)(const struct operation *operation, struct machine *machine,
+		     const struct event_observer *observer, struct error *err);
+	/* Start the program that does it; *ret stays NULL when that was all, without finish. */
+	int (*begin)(const struct operation *operation, struct machine *machine,
+		     const struct event_observer *observer, struct command_process **ret,
+		     struct error *err);
+	/* The program has ended well: what is left to do; NULL: nothing. */
+	int (*finish)(const struct operation *operation, struct machine *machine,
+		      const struct event_observer *observer, struct error *err);
+};
+
+/* Of operation_class.check: it is as it should be, and the operation is over. */
+#define OPERATION_NEEDLESS 1
+
+/*
+ * Who something is that an operation makes: drawn when the plan is made, so that a later run of the
+ * same provisioning knows what is its own.
+ */
+struct operation_identity {
+	unsigned entry;	  /* place in the list of the request, from 1; 0: its object says it all */
+	unsigned number;  /* of a partition; 0: it is none */
+	const char *uuid; /* NULL: none was drawn */
 };
 
 struct operation {
@@ -38,6 +68,12 @@ struct operation {
 				 NULL */
 	struct origin origin; /* which line of which file asked for it */
 	const void *detail;   /* the class's own; lives in the plan's arena */
+	/*
+	 * What it needs for itself while its program runs, as the node of a device: operations of
+	 * one phase that need different resources run side by side.  NULL: it runs alone.
+	 */
+	const char *resource;
+	struct operation_identity identity;
 	/*
 	 * NULL for what may be done twice.  Else a record, one line of JSON without secrets, by
 	 * which a later run can tell whether it was done; made durable before the operation begins.
@@ -62,7 +98,9 @@ void plan_add(struct plan *plan, const struct operation *operation);
 /** plan_append_line - "file /etc/hostname: create, …" without newline. */
 void plan_append_line(const struct operation *operation, struct text *out);
 
-/** plan_append_json - one operation as a JSON object: index, phase, class, object, summary, origin.
+/**
+ * plan_append_json - one operation as a JSON object: index, phase, class, object, summary, origin,
+ * and of its identity what it has: entry, number, uuid.
  */
 void plan_append_json(const struct operation *operation, size_t index, struct text *out);
 

@@ -1,5 +1,7 @@
 #include "base/source.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
 #include "base/alloc.h"
@@ -84,6 +86,26 @@ struct origin source_origin(const struct source *source, size_t offset)
 	origin.line = low + 1;
 	origin.column = (uint32_t)(offset - source->line_starts[low] + 1);
 	return origin;
+}
+
+void source_append_position(const struct origin *origin, const char *after, struct text *out)
+{
+	if (!origin->source)
+		return;
+	text_append_str(out, source_name(origin->source));
+	if (origin->line)
+		text_printf(out, ":%" PRIu32, origin->line);
+	if (origin->line && origin->column)
+		text_printf(out, ":%" PRIu32, origin->column);
+	text_append_str(out, after);
+}
+
+int source_wrap(struct error *err, int r, const struct origin *origin)
+{
+	AUTO(text_done) struct text position = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	source_append_position(origin, "", &position);
+	return position.length ? error_wrap(err, r, "%s", text_str(&position)) : r;
 }
 
 struct slice source_line(const struct source *source, uint32_t line)

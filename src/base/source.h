@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/scope.h"
 #include "base/text.h"
 
@@ -42,6 +43,15 @@ struct slice source_text(const struct source *source);
  * The index of lines is built once, by source_new(); a lookup is a binary search.
  */
 struct origin source_origin(const struct source *source, size_t offset);
+
+/**
+ * source_append_position - "web.ign:3:7" and @after; line and column as far as they are known,
+ * nothing at all for what nobody wrote.
+ */
+void source_append_position(const struct origin *origin, const char *after, struct text *out);
+
+/** source_wrap - error_wrap() with the position of @origin, if it has one.  Return: @r. */
+int source_wrap(struct error *err, int r, const struct origin *origin);
 
 /** source_line - text of line @line (from 1) without its newline; absent when there is none. */
 struct slice source_line(const struct source *source, uint32_t line);

@@ -314,6 +314,11 @@ static char *proxy_text(struct slice proxy)
 	return slice_dup(proxy);
 }
 
+static bool is_https(const struct url *url)
+{
+	return url->scheme.length == strlen("https");
+}
+
 static void set_network_options(struct exchange *exchange, const struct url *url)
 {
 	const struct curl_library *library = library_of(exchange);
@@ -333,6 +338,8 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 	library->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
 	if (exchange->params.is_redirected) /* on_socket() has to see its address */
 		library->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	else if (is_https(url)) /* without TLS it would only wait */
+		library->easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	if (authorities.data) {
 		struct curl_blob blob = { (void *)(uintptr_t)authorities.data, authorities.length,
 					  CURL_BLOB_NOCOPY };
@@ -350,7 +357,8 @@ static void set_request_options(struct exchange *exchange)
 	library->easy_setopt(easy, CURLOPT_URL, exchange->url);
 	library->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	library->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	library->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* HTTP/2 where TLS agrees on it: then one connection carries all requests to a host. */
+	library->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	library->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	library->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	library->easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <strings.h>
 
 #include "base/alloc.h"
@@ -288,7 +287,9 @@ static void pipeline_done(struct pipeline *pipeline)
 struct batch {
 	struct fetcher *fetcher;
 	const struct event_observer *observer;
+	bool stops_at_failure; /* what is behind a failed job is given up */
 	struct fetch_job *jobs;
+	size_t count;
 	struct pipeline *pipelines; /* of the job with the same index */
 	size_t *waiting;	    /* indices of the jobs that are transferred */
 	size_t waiting_count;
@@ -330,6 +331,7 @@ static void transfer_waiting(const struct batch *batch)
 		.authorities = fetcher->authorities.length ? text_slice(&fetcher->authorities)
 							   : (struct slice){ NULL, 0 },
 		.observer = batch->observer,
+		.stops_at_failure = batch->stops_at_failure,
 	};
 
 	for (size_t i = 0; i < batch->waiting_count; i++)
@@ -361,42 +363,38 @@ static void run_waiting(const struct batch *batch)
 		transfer_waiting(batch);
 }
 
-static int fetch_batch(struct fetcher *fetcher, const struct event_observer *observer,
-		       struct fetch_job *jobs, size_t count)
+static void begin_jobs(struct batch *batch)
 {
-	AUTO_FREE struct pipeline *pipelines = xcalloc(count, sizeof(*pipelines));
-	AUTO_FREE size_t *waiting = xcalloc(count, sizeof(*waiting));
-	struct batch batch = { .fetcher = fetcher,
-			       .observer = observer,
-			       .jobs = jobs,
-			       .pipelines = pipelines,
-			       .waiting = waiting };
-	int result = 0;
+	bool is_wanted = true;
 
-	for (size_t i = 0; i < count; i++) {
-		jobs[i].error = ERROR_INIT;
-		jobs[i].result = begin_job(&batch, i, &jobs[i].error);
+	for (size_t i = 0; i < batch->count; i++) {
+		struct fetch_job *job = &batch->jobs[i];
+
+		job->error = ERROR_INIT;
+		job->result = is_wanted ? begin_job(batch, i, &job->error)
+					: error_set(&job->error, ERROR_NETWORK, ECANCELED,
+						    "given up: an earlier one failed");
+		if (job->result < 0 && batch->stops_at_failure)
+			is_wanted = false;
 	}
-	run_waiting(&batch);
-	for (size_t i = 0; i < count; i++) {
-		pipeline_done(&pipelines[i]);
-		if (result == 0)
-			result = jobs[i].result;
-	}
-	return result;
 }
 
-static int stream(struct fetcher *fetcher, const struct event_observer *observer,
-		  const struct fetch_request *request, struct content_sink *sink, struct error *err)
+static int run_batch(struct batch *batch)
 {
-	struct fetch_job job = { .request = request, .sink = sink };
-	int r = fetch_batch(fetcher, observer, &job, 1);
+	AUTO_FREE struct pipeline *pipelines = xcalloc(batch->count, sizeof(*pipelines));
+	AUTO_FREE size_t *waiting = xcalloc(batch->count, sizeof(*waiting));
+	int result = 0;
 
-	if (err)
-		*err = job.error;
-	else
-		error_done(&job.error);
-	return r;
+	batch->pipelines = pipelines;
+	batch->waiting = waiting;
+	begin_jobs(batch);
+	run_waiting(batch);
+	for (size_t i = 0; i < batch->count; i++) {
+		pipeline_done(&pipelines[i]);
+		if (result == 0)
+			result = batch->jobs[i].result;
+	}
+	return result;
 }
 
 struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer *observer)
@@ -443,7 +441,18 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 
 int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count)
 {
-	return fetch_batch(fetcher, fetcher->observer, jobs, count);
+	return run_batch(&(struct batch){
+		.fetcher = fetcher, .observer = fetcher->observer, .jobs = jobs, .count = count });
+}
+
+int fetch_in_order(struct fetcher *fetcher, const struct event_observer *observer,
+		   struct fetch_job *jobs, size_t count)
+{
+	return run_batch(&(struct batch){ .fetcher = fetcher,
+					  .observer = observer,
+					  .stops_at_failure = true,
+					  .jobs = jobs,
+					  .count = count });
 }
 
 bool fetch_is_local(struct slice url)
@@ -456,7 +465,10 @@ bool fetch_is_local(struct slice url)
 int fetch_stream(struct fetcher *fetcher, const struct fetch_request *request,
 		 struct content_sink *sink, struct error *err)
 {
-	return stream(fetcher, fetcher->observer, request, sink, err);
+	struct fetch_job job = { .request = request, .sink = sink };
+	int r = fetch_many(fetcher, &job, 1);
+
+	return error_move(err, &job.error, r);
 }
 
 static int memory_write(struct content_sink *sink, const void *data, size_t length,
@@ -480,29 +492,4 @@ int fetch_memory(struct fetcher *fetcher, const struct fetch_request *request, c
 	*ret_length = text.length;
 	*ret = text_take(&text);
 	return 0;
-}
-
-static int content_stream(const struct content *content, struct content_sink *sink,
-			  const struct event_observer *observer, struct error *err)
-{
-	const struct fetch_content *detail = content->detail;
-
-	return stream(detail->fetcher, observer, &detail->request, sink, err);
-}
-
-static const struct content_class fetch_class = { .deliver = content_stream };
-
-void fetch_content_init(struct content *ret, struct fetch_content *detail)
-{
-	AUTO(text_done) struct text printable = TEXT_INIT(TEXT_MESSAGE_MAX);
-
-	if (url_append_printable(&printable, detail->request.url) < 0)
-		text_append_str(&printable, "(long URL)");
-	snprintf(detail->label, sizeof(detail->label), "%s", text_str(&printable));
-	*ret = (struct content){
-		.class = &fetch_class,
-		.detail = detail,
-		.label = slice_of(detail->label),
-		.is_local = fetch_is_local(detail->request.url),
-	};
 }

@@ -88,24 +88,19 @@ struct fetch_job {
 int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count);
 
 /**
+ * fetch_in_order - fetch_many() for what will be used in order: behind one that failed, nothing is
+ * wanted any more, and is given up with -ECANCELED.
+ * @observer: hears of it instead of the fetcher's
+ */
+int fetch_in_order(struct fetcher *fetcher, const struct event_observer *observer,
+		   struct fetch_job *jobs, size_t count);
+
+/**
  * fetch_memory - the bytes of @request.
  * @ret: NUL-terminated, freed with free(); at most FETCH_MEMORY_MAX bytes
  */
 int fetch_memory(struct fetcher *fetcher, const struct fetch_request *request, char **ret,
 		 size_t *ret_length, struct error *err);
-
-/* Longer URLs are cut where they are printed. */
-#define FETCH_LABEL_MAX 256
-
-/* What a content of this module delivers; fetcher and all that request points at are borrowed. */
-struct fetch_content {
-	struct fetcher *fetcher;
-	struct fetch_request request;
-	char label[FETCH_LABEL_MAX]; /* filled by fetch_content_init() */
-};
-
-/** fetch_content_init - @ret delivers what fetch_stream() would; it keeps @detail, borrowed. */
-void fetch_content_init(struct content *ret, struct fetch_content *detail);
 
 DEFINE_RELEASE(struct fetcher *, fetcher_free)
 

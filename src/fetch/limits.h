@@ -40,7 +40,7 @@
 
 /* DESIGN section 4, Trust. */
 #define FETCH_REDIRECTS_MAX 10
-/* Transfers that run at the same time, and connections that are kept. */
-#define FETCH_PARALLEL_MAX 32
+/* Transfers that run at the same time, as curl --parallel; and connections that are kept. */
+#define FETCH_PARALLEL_MAX 50
 
 #endif

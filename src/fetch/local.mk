@@ -12,5 +12,6 @@ libslipway_a_SOURCES += \
 	%D%/request_headers.c %D%/request_headers.h \
 	%D%/retry.c %D%/retry.h \
 	%D%/settings.h \
+	%D%/supply.c %D%/supply.h \
 	%D%/tftp.c %D%/tftp.h \
 	%D%/transfer.c %D%/transfer.h

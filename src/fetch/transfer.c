@@ -57,6 +57,7 @@ struct run {
 	size_t count;
 	size_t running;
 	size_t done;
+	size_t wanted; /* those behind are given up */
 };
 
 static int64_t now_ms(void)
@@ -116,6 +117,11 @@ static void finish(struct run *run, struct transfer *transfer, int result)
 	transfer->job->result = result;
 	transfer->phase = TRANSFER_DONE;
 	run->done++;
+
+	size_t index = (size_t)(transfer - run->transfers);
+
+	if (result < 0 && run->params->stops_at_failure && index < run->wanted)
+		run->wanted = index + 1;
 }
 
 /* "GET http://host/x: attempt #2: <what>: <cause>; <hint>" */
@@ -393,6 +399,17 @@ static void stop_late(struct run *run, struct transfer *transfer)
 	finish_late(run, transfer);
 }
 
+static void give_up(struct run *run, struct transfer *transfer)
+{
+	if (transfer->phase == TRANSFER_RUNNING)
+		end_exchange(run, transfer);
+	finish(run, transfer,
+	       error_set(&transfer->job->error, ERROR_NETWORK, ECANCELED,
+			 "%s %s: given up: an "
+			 "earlier one failed",
+			 method_of(transfer), transfer->printable));
+}
+
 /* Whatever time makes of @transfer. */
 static void step(struct run *run, struct transfer *transfer, int64_t now)
 {
@@ -403,6 +420,10 @@ static void step(struct run *run, struct transfer *transfer, int64_t now)
 
 	if (transfer->phase == TRANSFER_DONE)
 		return;
+	if (transfer >= run->transfers + run->wanted) {
+		give_up(run, transfer);
+		return;
+	}
 	if (now >= transfer->deadline_ms) {
 		stop_late(run, transfer);
 		return;
@@ -508,7 +529,11 @@ void transfer_run(struct transfer_engine *engine, const struct transfer_params *
 {
 	AUTO_FREE struct transfer *transfers = xcalloc(count, sizeof(*transfers));
 	struct run run = {
-		.engine = engine, .params = params, .transfers = transfers, .count = count
+		.engine = engine,
+		.params = params,
+		.transfers = transfers,
+		.count = count,
+		.wanted = count,
 	};
 
 	for (size_t i = 0; i < count; i++)

@@ -24,6 +24,7 @@ struct transfer_params {
 	const struct fetch_settings *settings;
 	struct slice authorities; /* PEM; absent: libcurl's own */
 	const struct event_observer *observer;
+	bool stops_at_failure; /* what is behind a failed job is given up, with -ECANCELED */
 };
 
 struct transfer_engine;

@@ -11,6 +11,7 @@ libslipway_a_SOURCES += \
 	%D%/passwd_words.c %D%/passwd_words.h \
 	%D%/skeleton.c %D%/skeleton.h
 libslipway_a_SOURCES += \
+	%D%/kargs.c %D%/kargs.h \
 	%D%/node.h %D%/node_detail.h \
 	%D%/node_apply.c %D%/node_file.c %D%/node_plan.c \
 	%D%/node_order.c %D%/node_order.h \

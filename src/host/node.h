@@ -8,6 +8,7 @@
 #ifndef SLIPWAY_HOST_NODE_H
 #define SLIPWAY_HOST_NODE_H
 
+#include "base/content.h"
 #include "base/plan.h"
 #include "host/accounts.h"
 #include "host/request.h"
@@ -47,5 +48,11 @@ int host_plan_nodes(struct plan *plan, const struct host_plan_params *params,
  * @path: as it is written; links above it are not followed
  */
 bool host_nodes_replace(const struct plan *plan, const char *path);
+
+/* @content will be written to @path, inside the root. */
+typedef void host_content_fn(void *context, const struct content *content, const char *path);
+
+/** host_nodes_each_content - call @fn for what the operations of @plan will ask for, in order. */
+void host_nodes_each_content(const struct plan *plan, host_content_fn *fn, void *context);
 
 #endif

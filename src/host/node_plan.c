@@ -276,6 +276,22 @@ bool host_nodes_replace(const struct plan *plan, const char *path)
 	return is_replaced(plan, plan->count, path);
 }
 
+void host_nodes_each_content(const struct plan *plan, host_content_fn *fn, void *context)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct operation *operation = &plan->operations[i];
+		const struct node_detail *detail = operation->detail;
+
+		if (operation->class != host_node_class(NODE_FILE_WRITE) &&
+		    operation->class != host_node_class(NODE_FILE_APPEND))
+			continue;
+		if (detail->request->contents)
+			fn(context, detail->request->contents, detail->path);
+		for (size_t j = 0; j < detail->request->append_count; j++)
+			fn(context, &detail->request->append[j], detail->path);
+	}
+}
+
 static int look(struct turn *turn, bool is_gone, struct error *err)
 {
 	AUTO(error_done) struct error why = ERROR_INIT;

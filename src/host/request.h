@@ -97,4 +97,12 @@ struct unit_request {
 	enum host_tristate mask;
 };
 
+struct kargs_request {
+	struct origin origin;
+	const struct slice *should_exist;
+	size_t should_exist_count;
+	const struct slice *should_not_exist;
+	size_t should_not_exist_count;
+};
+
 #endif

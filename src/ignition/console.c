@@ -11,12 +11,23 @@
 /* Prefixes deeper than this are a bug of ours. */
 #define PREFIX_DEPTH_MAX 16
 
+/* Operations that run beside each other are never more (ignition/apply). */
+#define LEFT_MAX 64
+
+/* An operation that goes on while others are told of. */
+struct left {
+	const struct operation *operation;
+	unsigned number;
+};
+
 struct console {
 	struct event_observer observer;
 	struct text prefix;		 /* "files: createFiles: op(1): " */
 	size_t starts[PREFIX_DEPTH_MAX]; /* length of prefix before each push */
 	size_t depth;
-	unsigned operations; /* counted over the whole process */
+	unsigned operations;		    /* counted over the whole process */
+	unsigned numbers[PREFIX_DEPTH_MAX]; /* of the operation that each push was for */
+	struct left left[LEFT_MAX];
 };
 
 static void push(struct console *console, const char *prefix)
@@ -50,13 +61,47 @@ line(struct console *console, enum event_level level, const char *format, ...)
 	log_line(level, text_str(&out));
 }
 
-static void begin_operation(struct console *console, const char *text)
+static void push_operation(struct console *console, unsigned number)
 {
 	char name[sizeof("op()") + 2 * sizeof(unsigned)];
 
-	snprintf(name, sizeof(name), "op(%x)", ++console->operations);
+	snprintf(name, sizeof(name), "op(%x)", number);
+	if (console->depth < PREFIX_DEPTH_MAX)
+		console->numbers[console->depth] = number;
 	push(console, name);
+}
+
+static void begin_operation(struct console *console, const char *text)
+{
+	push_operation(console, ++console->operations);
 	line(console, EVENT_INFO, "[started]  %s", text);
+}
+
+/* The place of @operation among those that were left; of NULL, a free one; NULL: there is none. */
+static struct left *find_left(struct console *console, const struct operation *operation)
+{
+	for (size_t i = 0; i < LEFT_MAX; i++)
+		if (console->left[i].operation == operation)
+			return &console->left[i];
+	return NULL;
+}
+
+static void leave_operation(struct console *console, const struct operation *operation)
+{
+	struct left *left = find_left(console, /* operation= */ NULL);
+
+	if (left && console->depth && console->depth <= PREFIX_DEPTH_MAX)
+		*left = (struct left){ operation, console->numbers[console->depth - 1] };
+	pop(console);
+}
+
+static void enter_operation(struct console *console, const struct operation *operation)
+{
+	struct left *left = find_left(console, operation);
+
+	push_operation(console, left ? left->number : 0);
+	if (left)
+		*left = (struct left){ NULL, 0 };
 }
 
 static void show_command(struct console *console, const struct event *event)
@@ -120,6 +165,12 @@ static void notify(const struct event_observer *observer, const struct event *ev
 	case EVENT_OPERATION_FAILED:
 		line(console, EVENT_CRITICAL, "[failed]   %s: %s", event->text, event->cause);
 		pop(console);
+		break;
+	case EVENT_OPERATION_LEAVE:
+		leave_operation(console, event->operation);
+		break;
+	case EVENT_OPERATION_ENTER:
+		enter_operation(console, event->operation);
 		break;
 	case EVENT_COMMAND:
 		show_command(console, event);

@@ -14,7 +14,8 @@
 #define KERNEL_COMMAND_LINE_MAX ((size_t)64 << 10)
 
 static const struct stage *const stages[] = {
-	&stage_disks, &stage_fetch, &stage_fetch_offline, &stage_files, &stage_mount, &stage_umount,
+	&stage_disks, &stage_fetch, &stage_fetch_offline, &stage_files,
+	&stage_kargs, &stage_mount, &stage_umount,
 };
 
 static const struct stage *find_stage(const char *name)

@@ -74,7 +74,7 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 		.was_done_context = params->journal,
 	};
 
-	lower_files(params->config, plan->arena, params->fetcher, &requests);
+	lower_files(params->config, plan->arena, params->supply, &requests);
 
 	int r = read_directories(params->state, plan->arena, &host, err);
 
@@ -90,6 +90,18 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 	return r;
 }
 
+struct expectation {
+	struct supply *supply;
+	int root_fd;
+};
+
+static void expect(void *context, const struct content *content, const char *path)
+{
+	const struct expectation *expectation = context;
+
+	supply_expect(expectation->supply, content, expectation->root_fd, path);
+}
+
 int files_plan(const struct files_params *params, struct plan **ret, struct error *err)
 {
 	AUTO(plan_free) struct plan *plan = plan_new();
@@ -98,9 +110,13 @@ int files_plan(const struct files_params *params, struct plan **ret, struct erro
 
 	if (r == 0)
 		r = plan_parts(params, plan, accounts, err);
-	if (r == 0)
-		*ret = take_ptr(&plan);
-	return r;
+	if (r < 0)
+		return r;
+	host_nodes_each_content(plan, expect,
+				&(struct expectation){ .supply = params->supply,
+						       .root_fd = params->machine->root_fd });
+	*ret = take_ptr(&plan);
+	return 0;
 }
 
 /* One sync for the whole tree instead of one per file. */

@@ -8,7 +8,7 @@
 
 #include "base/plan.h"
 #include "config/model.h"
-#include "fetch/fetch.h"
+#include "fetch/supply.h"
 #include "ignition/journal.h"
 #include "ignition/profile.h"
 #include "ignition/state.h"
@@ -16,7 +16,7 @@
 struct files_params {
 	const struct config *config; /* base and user, merged */
 	struct machine *machine;     /* with a target root */
-	struct fetcher *fetcher;
+	struct supply *supply;	     /* of contents; what is planned is expected of it */
 	const struct profile *profile;
 	const struct journal *journal; /* receipts of an earlier run */
 	const struct state *state;     /* what earlier stages left; NULL: there were none */

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/root.h"
 #include "base/text.h"
+#include "ignition/journal_history.h"
 
 #define JOURNAL_SIZE_MAX ((size_t)256 << 20)
 #define JOURNAL_MODE	 0600
@@ -19,6 +20,7 @@ struct journal {
 	char *path;
 	char *key;
 	struct text receipts; /* one per line, newline before and after each */
+	char *earlier;	      /* what earlier runs wrote; NULL: nothing; owned */
 };
 
 void journal_free(struct journal *journal)
@@ -29,6 +31,7 @@ void journal_free(struct journal *journal)
 		close(journal->fd);
 	free(journal->path);
 	free(journal->key);
+	free(journal->earlier);
 	text_done(&journal->receipts);
 	free(journal);
 }
@@ -113,13 +116,15 @@ static int load_previous(struct journal *journal, bool *ret_go_on, struct error 
 	struct slice text = { data, length };
 
 	*ret_go_on = slice_starts(text, prefix);
-	if (*ret_go_on)
+	if (*ret_go_on) {
 		collect_receipts(journal, text);
-	else if (!is_finished(text))
+		journal->earlier = take_ptr(&data);
+	} else if (!is_finished(text)) {
 		return error_set(err, ERROR_BUSY, EBUSY,
 				 "provisioning from another config was begun and not finished, as "
 				 "%s records; finish it, or remove that file to start over",
 				 journal->path);
+	}
 	return 0;
 }
 
@@ -159,13 +164,23 @@ static int open_file(struct journal *journal, struct error *err)
 		     JOURNAL_MODE);
 	if (journal->fd < 0)
 		return error_errno(err, errno, "open %s", journal->path);
+	/* A line that a kill cut off must not swallow the next one. */
 	if (go_on)
-		return 0;
+		return slice_ends(slice_of(journal->earlier), "\n") ? 0
+								    : append(journal, "\n", 1, err);
 
 	AUTO(text_done) struct text header = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	append_header(&header, journal->key);
 	return append(journal, text_str(&header), header.length, err);
+}
+
+int journal_history(const struct journal *journal, const char *stage, struct history **ret,
+		    struct error *err)
+{
+	int r = journal_history_parse(slice_of(journal->earlier), stage, ret, err);
+
+	return r < 0 ? error_wrap(err, r, "journal %s", journal->path) : 0;
 }
 
 int journal_open(struct journal **ret, const char *path, const struct machine *machine,

@@ -3,7 +3,8 @@
  *
  * Owns: a file of JSON lines beside the state file: one header with the key of the config (struct
  * acquired) and a nonce of this provisioning, then the operations of each plan, and one line for
- * each that was begun and done.  Receipts (plan.h) are also kept inside the target root, where they
+ * each that was begun and done.  A line that was cut off by a kill counts as not
+ * written.  Receipts (plan.h) are also kept inside the target root, where they
  * survive a power cut. Only what a journal with the same key says is ours may be touched again.
  */
 #ifndef SLIPWAY_IGNITION_JOURNAL_H
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/history.h"
 #include "base/machine.h"
 #include "base/plan.h"
 
@@ -35,6 +37,15 @@ void journal_free(struct journal *journal);
 
 /** journal_was_done - whether @receipt is recorded; fits struct host_plan_params.was_done. */
 bool journal_was_done(const void *journal, const char *receipt);
+
+/**
+ * journal_history - what earlier runs planned, began and did in @stage.
+ * @ret: free with history_free(); empty when there was no earlier run with this key
+ *
+ * Return: 0; -EUCLEAN (ERROR_INPUT) when the journal cannot be understood.
+ */
+int journal_history(const struct journal *journal, const char *stage, struct history **ret,
+		    struct error *err);
 
 /** journal_plan - record the operations that are about to be applied, receipts made durable first.
  */

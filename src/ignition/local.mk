@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	%D%/files.c %D%/files.h \
 	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
+	%D%/journal_history.c %D%/journal_history.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \
@@ -20,5 +21,6 @@ libslipway_a_SOURCES += \
 	%D%/stage_disks.c \
 	%D%/stage_fetch.c \
 	%D%/stage_files.c \
+	%D%/stage_kargs.c \
 	%D%/stage_mount.c \
 	%D%/state.c %D%/state.h

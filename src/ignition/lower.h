@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "config/model.h"
 #include "disk/request.h"
-#include "fetch/fetch.h"
+#include "fetch/supply.h"
 #include "host/request.h"
 
 /* What the files stage asks of the target root. */
@@ -44,11 +44,17 @@ int lower_disks(const struct config *config, struct arena *arena, struct disks_r
 		struct error *err);
 
 /**
+ * lower_kargs - the kernel arguments that @config asks for.
+ * @arena: owns the lists; they borrow strings of @config
+ */
+struct kargs_request lower_kargs(const struct config *config, struct arena *arena);
+
+/**
  * lower_files - everything of @config that the files stage does.
  * @arena: owns the requests; they borrow strings of @config
- * @fetcher: delivers contents; borrowed for as long as the requests live
+ * @supply: delivers contents; borrowed for as long as the requests live
  */
-void lower_files(const struct config *config, struct arena *arena, struct fetcher *fetcher,
+void lower_files(const struct config *config, struct arena *arena, struct supply *supply,
 		 struct files_requests *ret);
 
 #endif

@@ -25,6 +25,7 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 	}
 	preview.pool = config_pool_new();
 	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
+	preview.supply = supply_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
@@ -35,6 +36,7 @@ void preview_done(struct preview *preview)
 	disks_plan_done(&preview->disks);
 	journal_free(preview->journal);
 	state_free(preview->state);
+	supply_free(preview->supply);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -173,7 +175,7 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.fetcher = preview->fetcher,
+		.supply = preview->supply,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,

@@ -17,6 +17,7 @@ struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
+	struct supply *supply;
 	struct state *state;
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */

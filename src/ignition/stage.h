@@ -44,6 +44,7 @@ extern const struct stage stage_disks;
 extern const struct stage stage_fetch;
 extern const struct stage stage_fetch_offline;
 extern const struct stage stage_files;
+extern const struct stage stage_kargs;
 extern const struct stage stage_mount;
 extern const struct stage stage_umount;
 

@@ -30,6 +30,7 @@ static int configure_fetcher(const struct engine *engine, struct error *err)
 
 static int provision(struct engine *engine, const char *key, struct error *err)
 {
+	AUTO(supply_free) struct supply *supply = supply_new(engine->fetcher);
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(plan_free) struct plan *plan = NULL;
 	const struct profile profile = effective_profile(engine);
@@ -41,7 +42,7 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	const struct files_params params = {
 		.config = engine->config,
 		.machine = &engine->machine,
-		.fetcher = engine->fetcher,
+		.supply = supply,
 		.profile = &profile,
 		.journal = journal,
 		.state = engine->state,

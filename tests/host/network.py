@@ -62,6 +62,13 @@ class Network:
         listener.listen(128)
         return Server(listener, script, tls)
 
+    def start(self, argv: list, **options) -> subprocess.Popen:
+        """A program in this network, ended with it."""
+        process = subprocess.Popen(self.enter + [str(word) for word in argv], **options)
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        return process
+
     def run(self, argv: list, timeout: float = 60) -> subprocess.CompletedProcess:
         return subprocess.run(self.enter + [str(word) for word in argv], capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=timeout, check=False)
@@ -198,7 +205,7 @@ class TftpServer:
                 self._listener.sendto(b"\0\3" + (number + 1).to_bytes(2, "big") + self._blocks[number], peer)
 
 
-def make_authority(place: Path, names: str = "DNS:localhost,IP:127.0.0.1") -> tuple[Path, Path]:
+def make_authority(place: Path, names: str = "DNS:localhost,IP:127.0.0.1", valid=("-days", "2")) -> tuple[Path, Path]:
     """(certificate of a new authority, key and certificate of a server that it signed)."""
     place.mkdir(parents=True, exist_ok=True)
     make = ["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
@@ -208,7 +215,7 @@ def make_authority(place: Path, names: str = "DNS:localhost,IP:127.0.0.1") -> tu
     subprocess.run(["openssl", "req", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout",
                     "server.key", "-out", "server.csr", "-subj", "/CN=server"], **quiet)
     subprocess.run(["openssl", "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                    "-CAcreateserial", "-out", "server.crt", "-extfile", "ext", "-days", "2"], **quiet)
+                    "-CAcreateserial", "-out", "server.crt", "-extfile", "ext", *valid], **quiet)
     both = place / "server.pem"
     both.write_bytes((place / "server.key").read_bytes() + (place / "server.crt").read_bytes())
     return place / "ca.pem", both

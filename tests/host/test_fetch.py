@@ -343,6 +343,55 @@ def test_authorities_that_are_none(plain, tmp_path, authority):
     assert got.last == "input: certificate authority 1: unable to decode PEM block"
 
 
+def test_tls_with_an_expired_certificate(plain, tmp_path):
+    # -days -1 ends it yesterday.
+    certificate, server = network.make_authority(tmp_path / "old", valid=("-days", "-1"))
+    served = plain.serve(Reply(b"old"), port=443, tls=server)
+    got = fetch(plain, "--attempts", "1", "--authorities", certificate, "https://localhost/")
+    assert got.last.startswith("verify: GET https://localhost/: attempt #1: failed to fetch resource: SSL certificate")
+    assert "expired" in got.last and "check the clock" in got.last
+    assert not served.requests
+
+
+# --- HTTP/2
+
+@pytest.fixture
+def http2(plain, authority, programs, tmp_path):
+    """A directory that a server of HTTP/2 shows at https://localhost/, and what it says."""
+    server = programs.oracle / "usr/sbin/nghttpd"
+    if not server.exists():
+        pytest.skip("nghttpd is not there")
+    place, log = tmp_path / "http2", tmp_path / "http2.log"
+    place.mkdir()
+    key = authority[1].parent
+    with log.open("wb") as output:
+        plain.start([server, "--verbose", "--htdocs", place, "443", key / "server.key", key / "server.crt"],
+                    stdout=output, env={"LD_LIBRARY_PATH": str(next((programs.oracle / "usr/lib").glob("*-linux-gnu")))})
+    for _ in range(100):
+        if plain.run(["ss", "-Hltn", "sport", "=", "443"]).stdout:
+            break
+        time.sleep(0.02)
+    return place, log
+
+
+def test_http2_carries_many_on_one_connection(plain, authority, http2):
+    place, log = http2
+    bodies = [random.Random(n).randbytes(1000 * n) for n in range(20)]
+    for n, body in enumerate(bodies):
+        (place / f"{n}").write_bytes(body)
+    got = fetch(plain, "--authorities", authority[0], *(f"https://localhost/{n}" for n in range(20)))
+    assert (got.status, got.body == b"".join(bodies)) == (0, True), got.log
+    said = log.read_text(errors="replace")
+    assert said.count("recv HEADERS frame") == 20
+    assert {line.split("]")[0] for line in said.splitlines() if line.startswith("[id=")} == {"[id=1"}
+
+
+def test_http2_says_no(plain, authority, http2):
+    got = fetch(plain, "--authorities", authority[0], "https://localhost/none")
+    assert got.last == ("not found: GET https://localhost/none: attempt #1: resource not found: 404 Not Found; "
+                        "check the URL")
+
+
 # --- proxies, IPv6, many, tftp
 
 def test_proxy(plain):
@@ -371,7 +420,7 @@ def test_proxy_of_the_environment_is_ignored(plain, monkeypatch):
 
 
 def test_ipv6_only(net):
-    place = net(addresses=["fd00:1::1/128"], hosts="fd00:1::1 six.test\n")
+    place = net(addresses=["fd00:1::1/128 nodad"], hosts="fd00:1::1 six.test\n")
     server = place.serve(Reply(b"six"), "fd00:1::1")
     assert fetch(place, "http://six.test/", "http://[fd00:1::1]/").body == b"sixsix"
     assert len(server.requests) == 2
@@ -382,7 +431,7 @@ def test_many_at_once_in_order(plain):
     urls = [f"http://127.0.0.1/{n:03}" for n in range(96)]
     got = fetch(plain, *urls)
     assert got.body == b"".join(url[16:].encode() for url in urls)
-    assert server.connections <= 32
+    assert server.connections <= 50
     assert got.seconds < 5  # one after the other: 9.6
 
 

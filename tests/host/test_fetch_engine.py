@@ -11,7 +11,7 @@ import pytest
 from configs import config, data, files
 from conftest import needs_root
 from engine import Case
-from network import Reply
+from network import Reply, in_turn
 from test_fetch import authority, net, plain  # noqa: F401 (fixtures)
 
 pytestmark = needs_root
@@ -71,6 +71,40 @@ def test_file_is_verified_and_unpacked(run, plain):  # noqa: F811
     assert outcome.exits == [0, 0, 0], outcome.log
     assert (outcome.root / "etc/p").read_text() == "packed"
     assert server.requests[0].headers["x-token"] == "t"
+
+
+def many(count: int, **contents) -> dict:
+    return files(*(file_of(f"/srv/{n // 10}/{n:03}", f"http://127.0.0.1/{n:03}", **contents) for n in range(count)))
+
+
+def test_files_are_fetched_together(run, plain):  # noqa: F811
+    server = plain.serve(lambda request: Reply(request.path.encode(), delay=0.05))
+    outcome = run(Case(many(300), stages=STAGES))
+    assert outcome.exits == [0, 0, 0], outcome.log
+    for n in range(300):
+        assert (outcome.root / f"srv/{n // 10}/{n:03}").read_text() == f"/{n:03}"
+    assert len(server.requests) == 300
+    assert server.connections <= 50
+    assert server.requests[-1].at - server.requests[0].at < 5  # one after the other: 15
+
+
+def test_failure_stops_what_is_behind_it(run, plain):  # noqa: F811
+    replies = {"/003": Reply(status=404), "/004": Reply(status=503), "/005": Reply(b"late", delay=50)}
+    plain.serve(lambda request: replies.get(request.path, Reply(b"x")))
+    began = time.monotonic()
+    outcome = run(Case(many(8), stages=STAGES))
+    assert outcome.exits == [0, 0, 1]
+    assert "GET http://127.0.0.1/003: attempt #1: resource not found: 404 Not Found" in outcome.log.splitlines()[-1]
+    assert sorted(path.name for path in (outcome.root / "srv/0").iterdir()) == ["000", "001", "002"]
+    assert time.monotonic() - began < 10
+
+
+def test_failure_waits_for_what_is_before_it(run, plain):  # noqa: F811
+    scripts = {"/000": in_turn(Reply(status=503), Reply(b"x"))}
+    plain.serve(lambda request: scripts.get(request.path, in_turn(Reply(status=404)))(request))
+    outcome = run(Case(many(2), stages=STAGES))
+    assert outcome.exits == [0, 0, 1]
+    assert (outcome.root / "srv/0/000").read_text() == "x"
 
 
 def test_wrong_bytes_stop_the_stage(run, plain):  # noqa: F811

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/child.h"
 #include "tap.h"
 
 #define LONG_MS	 20000
@@ -71,17 +72,24 @@ static void test_environment(void)
 {
 	AUTO(text_done) struct text out = TEXT_INIT(1000);
 	const char *argv[] = { "env", NULL };
-	const struct command command = { .argv = argv, .timeout_ms = LONG_MS };
+	static const char *const variables[] = { "LET_THROUGH", "UNSET", NULL };
+	struct command command = { .argv = argv, .timeout_ms = LONG_MS };
 
 	setenv("SECRET", "x", 1);
+	setenv("LET_THROUGH", "y", 1);
 	setenv("PATH", "/usr/bin:/bin", 1);
 	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs");
 	tap_str(text_str(&out), "PATH=/usr/bin:/bin\n", "PATH is all that is inherited");
 	text_clear(&out);
 	unsetenv("PATH");
 	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs without our PATH");
-	tap_str(text_str(&out), "PATH=" COMMAND_PATH_DEFAULT "\n", "there is a default");
+	tap_str(text_str(&out), "PATH=" CHILD_PATH_DEFAULT "\n", "there is a default");
 	setenv("PATH", "/usr/bin:/bin", 1);
+	text_clear(&out);
+	command.variables = variables;
+	tap_int(command_run(&command, &out, NULL, NULL), 0, "env runs with variables named");
+	tap_str(text_str(&out), "PATH=/usr/bin:/bin\nLET_THROUGH=y\n",
+		"those that are set are passed on");
 }
 
 static void test_find(void)
@@ -255,6 +263,49 @@ static void test_closed_stdio(void)
 	tap_ok(err.text && slice_ends(slice_of(err.text), "Stderr: \"err\""), "and so does stderr");
 }
 
+static struct command_process *begin(const char *script, int64_t timeout_ms, struct text *out)
+{
+	const char *argv[] = { "sh", "-c", script, NULL };
+	const struct command command = { .argv = argv, .timeout_ms = timeout_ms };
+	struct command_process *process = NULL;
+
+	return command_start(&command, out, &process, NULL) == 0 ? process : NULL;
+}
+
+/* The second ends first, the third runs out of time, the first is waited for. */
+static void test_side_by_side(void)
+{
+	AUTO(text_done) struct text first = TEXT_INIT(1000);
+	AUTO(text_done) struct text second = TEXT_INIT(1000);
+	AUTO(error_done) struct error err = ERROR_INIT;
+	struct command_process *running[] = {
+		begin("sleep 0.6; echo one", LONG_MS, &first),
+		begin("echo two; exit 7", LONG_MS, &second),
+		begin("sleep 600", SHORT_MS, NULL),
+	};
+	size_t index = 0;
+	int status = 0;
+
+	tap_int(command_wait(running, 3, &index, NULL), 0, "three run side by side");
+	tap_int((int)index, 1, "the one that ends first is told first");
+	tap_int(command_finish(running[1], &status, &err), -ECANCELED, "it is judged by itself");
+	tap_ok(status == 7 && err.text, "its status: %d", status);
+	tap_str(text_str(&second), "two\n", "its output is its own");
+	error_done(&err);
+	running[1] = running[2];
+	tap_ok(command_wait(running, 2, &index, NULL) == 0 && index == 1,
+	       "then the one that uses up its time");
+	tap_int(command_finish(running[1], NULL, &err), -ETIMEDOUT, "and is killed for it");
+	tap_int(command_finish(running[0], NULL, NULL), 0, "finishing waits for the end");
+	tap_str(text_str(&first), "one\n", "and has all of the output");
+
+	struct command_process *endless = begin("sleep 600", LONG_MS, NULL);
+
+	command_process_free(endless);
+	tap_ok(endless != NULL, "what is let go of is killed");
+	command_process_free(NULL);
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -263,6 +314,7 @@ int main(void)
 	test_environment();
 	test_find();
 	test_grandchildren();
+	test_side_by_side();
 	test_secrets();
 	test_large();
 	test_tail();

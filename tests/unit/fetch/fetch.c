@@ -136,67 +136,11 @@ static void test_local(void)
 		       "\"%s\" is %slocal", local_rows[i].url, local_rows[i].want ? "" : "not ");
 }
 
-static void hear(const struct event_observer *observer, const struct event *event)
-{
-	struct text *heard = observer->context;
-
-	text_printf(heard, "%d:%d:%s\n", (int)event->kind, (int)event->level, event->text);
-}
-
-static int append(struct content_sink *sink, const void *data, size_t length, struct error *err)
-{
-	return text_append(sink->context, data, length) < 0
-		       ? error_set(err, ERROR_SYSTEM, ENOSPC, "full")
-		       : 0;
-}
-
-static void test_content(void)
-{
-	AUTO(error_done) struct error err = ERROR_INIT;
-	AUTO(fetcher_free) struct fetcher *fetcher = fetcher_new(FETCHER_ONLINE, NULL);
-	AUTO(text_done) struct text heard = TEXT_INIT(1000);
-	AUTO(text_done) struct text got = TEXT_INIT(5);
-	const struct event_observer observer = { hear, &heard };
-	struct content_sink sink = { append, &got };
-	struct fetch_content detail = {
-		.fetcher = fetcher,
-		.request = { .url = SLICE(GZIP_HELLO),
-			     .compression = SLICE("gzip"),
-			     .hash = SLICE("sha256-" SHA256_HELLO) },
-	};
-	struct content content;
-
-	fetch_content_init(&content, &detail);
-	tap_ok(content.is_local, "a data: URL is a local content");
-	tap_ok(slice_is(content.label, "data:;base64,..."), "whose label does not show the data");
-	tap_int(content_deliver(&content, &sink, &observer, &err), 0, "it is delivered");
-	tap_str(text_str(&got), "hello", "decompressed");
-	tap_str(text_str(&heard), "0:7:file matches expected sum of: " SHA256_HELLO "\n",
-		"and whoever listens hears that its hash matches");
-	tap_int(content_deliver(&content, &sink, NULL, &err), -ENOSPC, "a full sink is an error");
-	tap_str(err.text, "full", "in the sink's own words");
-
-	detail.request.url = SLICE("https://user:secret@host/path?token=secret");
-	fetch_content_init(&content, &detail);
-	tap_ok(!content.is_local, "an https: URL is not local");
-	tap_ok(slice_is(content.label, "https://host/path"), "its label shows no secrets");
-
-	AUTO_FREE char *name = xcalloc(1, 1000);
-	AUTO_FREE char *url = NULL;
-
-	memset(name, 'x', 999);
-	url = xasprintf("http://host/%s", name);
-	detail.request.url = slice_of(url);
-	fetch_content_init(&content, &detail);
-	tap_int((int64_t)content.label.length, FETCH_LABEL_MAX - 1, "a long label is cut");
-}
-
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(i);
 	test_local();
-	test_content();
 	fetcher_free(NULL);
 	return tap_done();
 }

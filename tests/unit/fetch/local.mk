@@ -1,1 +1,1 @@
-check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules
+check_PROGRAMS += %D%/fetch %D%/gzip %D%/rules %D%/supply

@@ -120,7 +120,8 @@ static bool is_fixture(const char *name, const char *path)
 }
 
 /* One line per node below @path but /etc: kind, path, mode, owner unless root, links, contents. */
-static void target_show(const struct target *target, const char *path, struct text *out)
+__attribute__((unused)) static void target_show(const struct target *target, const char *path,
+						struct text *out)
 {
 	int root_fd = target->machine.root_fd;
 	AUTO_FREE char *directory = xasprintf("%s%s", target->machine.root_path, path);
@@ -176,7 +177,8 @@ __attribute__((unused)) static const struct content_class slice_class = { .deliv
 	}
 
 /* Lines of @plan from operation @first on. */
-static void show_plan(const struct plan *plan, size_t first, struct text *out)
+__attribute__((unused)) static void show_plan(const struct plan *plan, size_t first,
+					      struct text *out)
 {
 	for (size_t i = first; i < plan->count; i++) {
 		plan_append_line(&plan->operations[i], out);
@@ -184,7 +186,8 @@ static void show_plan(const struct plan *plan, size_t first, struct text *out)
 	}
 }
 
-static int apply_plan(const struct plan *plan, struct machine *machine, struct error *err)
+__attribute__((unused)) static int apply_plan(const struct plan *plan, struct machine *machine,
+					      struct error *err)
 {
 	int r = 0;
 
@@ -194,7 +197,7 @@ static int apply_plan(const struct plan *plan, struct machine *machine, struct e
 }
 
 /* Names of the temporary directory become "<root>". */
-static char *without_root(const struct target *target, const char *text)
+__attribute__((unused)) static char *without_root(const struct target *target, const char *text)
 {
 	AUTO(text_done) struct text out = TEXT_INIT(TEXT_MESSAGE_MAX);
 	size_t length = strlen(target->machine.root_path);

@@ -1,0 +1,27 @@
+/*
+ * kargs - kernel arguments of the next boot, by the distribution's helper (spec ignition 6.2).
+ *
+ * Owns: the helper's words.  The helper owns the rest: where the boot loader keeps arguments, that
+ * an argument which is (not) there already is no change, and the reboot when something changed.
+ */
+#ifndef SLIPWAY_HOST_KARGS_H
+#define SLIPWAY_HOST_KARGS_H
+
+#include "base/plan.h"
+#include "host/request.h"
+
+#define KARGS_HELPER "ignition-kargs-helper"
+
+/** kargs_is_empty - whether nothing is asked for. */
+bool kargs_is_empty(const struct kargs_request *request);
+
+/**
+ * host_plan_kargs - one call of the helper, unless nothing is asked for.
+ * @request: borrowed, must outlive @plan
+ *
+ * What the boot loader has is known to the helper only, so that the plan always has the call.  The
+ * helper hears PLATFORM_ID and OEM_ID, which the units set, beside PATH.
+ */
+void host_plan_kargs(struct plan *plan, const struct kargs_request *request);
+
+#endif
