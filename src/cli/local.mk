@@ -1,4 +1,6 @@
-bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+bin_PROGRAMS += growpart ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-resize \
+	slipway-validate
+growpart_SOURCES = %D%/growpart.c
 ignition_SOURCES = %D%/ignition.c %D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
@@ -7,3 +9,4 @@ slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
+slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h

@@ -17,17 +17,15 @@ static uint64_t limit_of(const struct geometry *geometry, const struct geometry_
 	return limit;
 }
 
-int grow_limit(const struct geometry *geometry, unsigned number, uint64_t grain_bytes,
-	       uint64_t *ret_size, struct error *err)
+int grow_limit(const struct geometry *geometry, unsigned number, uint64_t *ret_size,
+	       struct error *err)
 {
 	const struct geometry_extent *self = geometry_find(geometry, number);
-	const uint64_t grain = grain_bytes / geometry->disk.sector_bytes;
 
 	if (!self)
 		return error_set(err, ERROR_NOT_FOUND, ENOENT, "there is no partition %u", number);
 
 	const uint64_t end = self->start + self->size;
-	uint64_t limit = limit_of(geometry, self);
 
 	if (end > geometry->disk.last_usable + 1)
 		return error_set(err, ERROR_INPUT, ERANGE,
@@ -35,8 +33,6 @@ int grow_limit(const struct geometry *geometry, unsigned number, uint64_t grain_
 				 ", but the disk has no usable one behind %" PRIu64
 				 ": it was made smaller; make it as large as it was",
 				 number, end - 1, geometry->disk.last_usable);
-	if (grain > 1)
-		limit -= limit % grain;
-	*ret_size = (limit > end ? limit : end) - self->start;
+	*ret_size = limit_of(geometry, self) - self->start;
 	return 0;
 }

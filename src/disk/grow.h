@@ -12,13 +12,9 @@
 #include "base/error.h"
 #include "disk/geometry.h"
 
-/* What others have put at the end of a disk by now is aligned to this. */
-#define GROW_GRAIN_BYTES ((uint64_t)1 << 20)
-
 /**
  * grow_limit - the sectors that partition @number may have at most.
  * @geometry: of the label; partitions in any order
- * @grain_bytes: the new end is a multiple of it, unless that would be before the present end
  * @ret_size: sectors, never fewer than it has
  *
  * The limit is the next partition that begins behind it, or the last usable sector.  The start is
@@ -27,7 +23,7 @@
  * Return: 0; -ENOENT (ERROR_NOT_FOUND) when @number is unused; -ERANGE (ERROR_INPUT) when it
  * reaches beyond the last usable sector already: the disk was made smaller.
  */
-int grow_limit(const struct geometry *geometry, unsigned number, uint64_t grain_bytes,
-	       uint64_t *ret_size, struct error *err);
+int grow_limit(const struct geometry *geometry, unsigned number, uint64_t *ret_size,
+	       struct error *err);
 
 #endif

@@ -1,0 +1,148 @@
+#include "resize/grow_partition.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/alloc.h"
+#include "disk/kernel.h"
+
+struct growth {
+	struct resize_work *work;
+	struct label_disk disk;
+	struct label_room room;
+	uint64_t size; /* sectors to be */
+};
+
+/* What the kernel counts. */
+static struct kernel_partition in_kernel(const struct growth *growth, uint64_t size)
+{
+	const uint64_t factor = growth->room.sector_bytes / KERNEL_SECTOR_BYTES;
+
+	return (struct kernel_partition){ .number = growth->room.number,
+					  .start = growth->room.start * factor,
+					  .size = size * factor };
+}
+
+static int check_unchanged(const struct growth *growth, struct error *err)
+{
+	AUTO(label_room_done) struct label_room now = { .backend = NULL };
+	int r = label_measure(&growth->disk, growth->room.number, &now, err);
+
+	if (r < 0)
+		return r;
+	if (now.start != growth->room.start || now.size != growth->room.size ||
+	    now.limit < growth->size)
+		return error_set(err, ERROR_BUSY, EBUSY,
+				 "%s: partition %u changed since it was looked at; run again",
+				 growth->disk.node, growth->room.number);
+	return 0;
+}
+
+/* The kernel refused: the table must not promise what the running system does not have. */
+static int restore(const struct growth *growth, int fd, int refusal, struct error *err)
+{
+	AUTO(error_done) struct error problem = ERROR_INIT;
+
+	if (growth->room.backend->extend(&growth->disk, fd, &growth->room, growth->room.size,
+					 &problem) < 0)
+		return error_wrap(err, refusal,
+				  "the table of %s could not be put back (%s) after a failure",
+				  growth->disk.node, problem.text);
+	return error_wrap(err, refusal, "the table of %s was put back", growth->disk.node);
+}
+
+static int apply(const struct operation *operation, struct machine *machine,
+		 const struct event_observer *observer, struct error *err)
+{
+	const struct growth *growth = operation->detail;
+	const struct kernel_partition want = in_kernel(growth, growth->size);
+	int fd = work_hold(growth->work, growth->disk.node, err);
+	int r = fd < 0 ? fd : check_unchanged(growth, err);
+
+	(void)observer;
+	if (r < 0)
+		return r;
+	if (growth->size != growth->room.size || growth->room.is_damaged)
+		r = growth->room.backend->extend(&growth->disk, fd, &growth->room, growth->size,
+						 err);
+	if (r < 0 || !growth->disk.name)
+		return r;
+	r = kernel_grow(machine, growth->disk.name, fd, &want, err);
+	return r < 0 ? restore(growth, fd, r, err) : 0;
+}
+
+const struct operation_class grow_partition_class = {
+	.name = "partition.grow",
+	.noun = "partition",
+	.apply = apply,
+};
+
+/* Sectors that it should have: more, when that is worth a write. */
+static uint64_t wanted(const struct resize_work *work, const struct label_room *room)
+{
+	const uint64_t size = label_align(room, room->limit, work->grain_bytes);
+
+	return (size - room->size) * room->sector_bytes >= work->minimum_bytes ? size : room->size;
+}
+
+/* An earlier run that was cut short has written the table, and the kernel still has the old one. */
+static int kernel_lags(const struct growth *growth, bool *ret, struct error *err)
+{
+	struct kernel_partition known = { 0 };
+	const struct kernel_partition want = in_kernel(growth, growth->room.size);
+	int r = 0;
+
+	*ret = false;
+	if (!growth->disk.name)
+		return 0;
+	r = kernel_find(growth->work->machine, growth->disk.name, want.number, &known, err);
+	*ret = r == 0 && known.start == want.start && known.size < want.size;
+	return r;
+}
+
+static void add_operation(struct resize_work *work, const char *object, const struct growth *growth)
+{
+	const struct label_room *room = &growth->room;
+	const char *sizes = work_size_text(work, room->size * room->sector_bytes,
+					   growth->size * room->sector_bytes);
+	const char *summary = room->is_damaged ? arena_printf(work->plan->arena,
+							      "%s, a damaged copy of its table is "
+							      "written again",
+							      sizes)
+					       : sizes;
+	const struct operation operation = {
+		.class = &grow_partition_class,
+		.phase = "partitions",
+		.object = arena_strdup(work->plan->arena, object),
+		.summary = summary,
+		.log_text = arena_printf(work->plan->arena, "growing partition %s: %s", object,
+					 summary),
+		.detail = growth,
+	};
+
+	plan_add(work->plan, &operation);
+}
+
+int grow_partition_plan(struct resize_work *work, const char *object, const struct label_disk *disk,
+			const struct label_room *room, uint64_t *ret_bytes, struct error *err)
+{
+	struct arena *arena = work->plan->arena;
+	struct growth *growth = arena_alloc(arena, sizeof(*growth));
+	bool lags = false;
+
+	*growth = (struct growth){ .work = work, .disk = *disk, .room = *room };
+	growth->disk.node = arena_strdup(arena, disk->node);
+	growth->disk.name = disk->name ? arena_strdup(arena, disk->name) : NULL;
+	growth->room.kind = arena_strdup(arena, room->kind);
+	growth->room.type = arena_strdup(arena, room->type);
+	growth->size = wanted(work, room);
+
+	int r = kernel_lags(growth, &lags, err);
+
+	if (r < 0)
+		return r;
+	if (growth->size != room->size || lags || room->is_damaged)
+		add_operation(work, object, growth);
+	*ret_bytes = growth->size * room->sector_bytes;
+	return 0;
+}
