@@ -1,5 +1,7 @@
 dist_man_MANS += \
 	%D%/ignition.8 \
+	%D%/ignition-apply.8 \
+	%D%/ignition-rmcfg.8 \
 	%D%/ignition-validate.1 \
 	%D%/slipway.1 \
 	%D%/slipway-plan.1 \

@@ -3,6 +3,7 @@
  * (spec ignition 7.2).
  */
 #include <errno.h>
+#include <stddef.h>
 
 #include "base/alloc.h"
 #include "base/url.h"
@@ -12,19 +13,58 @@
 
 #define DEVICE_TIMEOUT_MS 30000
 
-/* Value of @name, NULL when absent or empty; an empty one is said. */
-static char *get_argument(const struct provider_context *context, const char *name)
-{
-	char *value = NULL;
+/* What the command line says; NULL where it says nothing. */
+struct arguments {
+	char *url;
+	char *device;
+	char *path;
+};
 
-	machine_karg(context->machine, name, &value);
-	if (value && value[0] == '\0') {
-		event_message(context->observer, EVENT_INFO, "kernel argument %s is empty: ignored",
-			      name);
-		free(value);
-		return NULL;
+static void arguments_done(struct arguments *arguments)
+{
+	free(arguments->url);
+	free(arguments->device);
+	free(arguments->path);
+}
+DEFINE_DONE(struct arguments, arguments_done)
+
+static const struct argument {
+	const char *name;
+	size_t offset;
+} names[] = {
+	{ "ignition.config.url", offsetof(struct arguments, url) },
+	{ "ignition.config.device", offsetof(struct arguments, device) },
+	{ "ignition.config.path", offsetof(struct arguments, path) },
+	/* Names that Flatcar and Container Linux have for the first. */
+	{ "flatcar.config.url", offsetof(struct arguments, url) },
+	{ "coreos.config.url", offsetof(struct arguments, url) },
+};
+
+static void take_argument(const struct machine_karg *argument,
+			  const struct event_observer *observer, struct arguments *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char **place = (char **)(void *)((char *)ret + names[i].offset);
+
+		if (!slice_is(argument->name, names[i].name))
+			continue;
+		if (argument->value.length) {
+			free(*place);
+			*place = slice_dup(argument->value);
+		} else {
+			event_message(observer, EVENT_INFO, "kernel argument %s is empty: ignored",
+				      names[i].name);
+		}
 	}
-	return value;
+}
+
+/* Of several for one thing the last that says something. */
+static void read_arguments(const struct provider_context *context, struct arguments *ret)
+{
+	struct machine_karg argument;
+
+	for (const char *at = NULL; machine_next_karg(context->machine, &at, &argument);)
+		take_argument(&argument, context->observer, ret);
 }
 
 static int none(struct error *err)
@@ -91,9 +131,13 @@ static int fetch_device(const struct provider_context *context, const char *labe
 static int fetch_config(const struct provider_context *context, struct provider_config *ret,
 			struct error *err)
 {
-	AUTO_FREE char *url = get_argument(context, "ignition.config.url");
-	AUTO_FREE char *label = get_argument(context, "ignition.config.device");
-	AUTO_FREE char *path = get_argument(context, "ignition.config.path");
+	AUTO(arguments_done) struct arguments arguments = { .url = NULL };
+
+	read_arguments(context, &arguments);
+
+	const char *url = arguments.url;
+	const char *label = arguments.device;
+	const char *path = arguments.path;
 
 	if (url && (label || path))
 		event_message(context->observer, EVENT_WARNING,

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/machine.h"
+#include "fetch/credential.h"
 #include "fetch/fetch.h"
 
 /* What a provider is given. */
@@ -41,6 +42,10 @@ struct provider {
 	 */
 	int (*fetch_config)(const struct provider_context *context, struct provider_config *ret,
 			    struct error *err);
+	/* Delete the user config, whose secrets then cannot be read again; NULL: this cannot. */
+	int (*delete_config)(const struct provider_context *context, struct error *err);
+	/* What vouches for this machine to object stores; NULL: nothing does. */
+	const struct credential_source *credentials;
 };
 
 extern const struct provider provider_cmdline;
@@ -51,6 +56,12 @@ extern const struct provider provider_qemu;
 
 /** provider_find - platform by name; NULL when unknown.  cmdline and system are not platforms. */
 const struct provider *provider_find(const char *name);
+
+/**
+ * provider_find_oem - platform by the name that Flatcar's 2.x engine has for it (spec
+ * ignition 7.2); NULL when unknown.
+ */
+const struct provider *provider_find_oem(const char *name);
 
 /** provider_at - the platforms in order of their names; NULL past the last. */
 const struct provider *provider_at(size_t index);

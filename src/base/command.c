@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -13,8 +12,13 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/child.h"
+#include "base/file.h"
+#include "base/number.h"
 
 #define HIDDEN "<hidden>"
+/* Seven short lines. */
+#define PROC_IO_MAX	4096
+#define PROC_IO_WRITTEN "write_bytes: "
 
 /* Both as a child is started, and as it may be shown; copies in an arena. */
 struct words {
@@ -158,23 +162,19 @@ int command_start(const struct command *command, struct text *ret_stdout,
 	return r;
 }
 
-/* How long to poll: until the first deadline, which may be over. */
-static int shortest_ms(struct command_process *const *processes, size_t count)
+/* The first deadline of any, or @wait_ms from now. */
+static int64_t first_deadline(struct command_process *const *processes, size_t count, int wait_ms)
 {
-	int64_t now_ms = monotonic_ms();
-	int64_t least_ms = INT_MAX;
+	int64_t first_ms = monotonic_ms() + wait_ms;
 
-	for (size_t i = 0; i < count; i++) {
-		int64_t left_ms = processes[i]->deadline_ms - now_ms;
-
-		least_ms = left_ms < least_ms ? left_ms : least_ms;
-	}
-	return least_ms > 0 ? (int)least_ms : 0;
+	for (size_t i = 0; i < count; i++)
+		if (processes[i]->deadline_ms < first_ms)
+			first_ms = processes[i]->deadline_ms;
+	return first_ms;
 }
 
-/* Reads from those that said something.  Return: whether one has ended or used up its time. */
-static bool hear(struct command_process *const *processes, size_t count, const struct pollfd *fds,
-		 size_t *ret_index)
+/* Reads from those that said something.  Return: the first that is over or late; @count: none. */
+static size_t hear(struct command_process *const *processes, size_t count, const struct pollfd *fds)
 {
 	int64_t now_ms = monotonic_ms();
 
@@ -183,39 +183,58 @@ static bool hear(struct command_process *const *processes, size_t count, const s
 		if (!processes[i]->is_over)
 			child_read(&processes[i]->child);
 	}
-	for (size_t i = 0; i < count; i++) {
-		*ret_index = i;
+	for (size_t i = 0; i < count; i++)
 		if (processes[i]->is_over || processes[i]->deadline_ms <= now_ms)
-			return true;
-	}
-	return false;
+			return i;
+	return count;
 }
 
-int command_wait(struct command_process *const *processes, size_t count, size_t *ret_index,
-		 struct error *err)
+int command_wait(struct command_process *const *processes, size_t count, int wait_ms,
+		 size_t *ret_index, struct error *err)
 {
 	AUTO_FREE struct pollfd *fds = xcalloc(count * CHILD_POLL_COUNT, sizeof(*fds));
+	const int64_t first_ms = first_deadline(processes, count, wait_ms);
+	int64_t left_ms = 0;
 
 	do {
+		left_ms = first_ms - monotonic_ms();
 		for (size_t i = 0; i < count; i++)
 			child_poll(&processes[i]->child, &fds[i * CHILD_POLL_COUNT]);
 
-		int ready = poll(fds, count * CHILD_POLL_COUNT, shortest_ms(processes, count));
+		int ready = poll(fds, count * CHILD_POLL_COUNT, left_ms > 0 ? (int)left_ms : 0);
 
 		if (ready < 0 && errno != EINTR)
 			return error_errno(err, errno, "wait for output");
 		/* What it holds is of no meaning then. */
 		for (size_t i = 0; ready < 0 && i < count * CHILD_POLL_COUNT; i++)
 			fds[i].revents = 0;
-	} while (!hear(processes, count, fds, ret_index));
+		*ret_index = hear(processes, count, fds);
+	} while (*ret_index == count && left_ms > 0);
 	return 0;
+}
+
+int command_written(const struct command_process *process, uint64_t *ret)
+{
+	AUTO_FREE char *path = xasprintf("/proc/%d/io", (int)process->child.pid);
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+	int r = file_read(path, PROC_IO_MAX, /* flags= */ 0, &text, &length, /* err= */ NULL);
+
+	for (struct slice rest = { text, length }; r == 0 && rest.length;) {
+		struct slice line = slice_take_line(&rest);
+
+		if (slice_starts(line, PROC_IO_WRITTEN))
+			return number_parse_u64(slice_from(line, strlen(PROC_IO_WRITTEN)), 0,
+						UINT64_MAX, ret);
+	}
+	return r < 0 ? r : -ENODATA;
 }
 
 static int finish(struct command_process *process, int *ret_status, struct error *err)
 {
 	siginfo_t info = { 0 };
 	size_t index = 0;
-	int r = command_wait(&process, 1, &index, err);
+	int r = command_wait(&process, 1, COMMAND_WAIT_MAX, &index, err);
 
 	if (r == 0 && !process->is_over) {
 		AUTO_FREE char *end =
@@ -251,7 +270,10 @@ int command_run(const struct command *command, struct text *ret_stdout, int *ret
 	struct command_process *process = NULL;
 	int r = command_start(command, ret_stdout, &process, err);
 
-	return r < 0 ? r : command_finish(process, ret_status, err);
+	if (r < 0)
+		return r;
+	assert(process);
+	return command_finish(process, ret_status, err);
 }
 
 int command_append_words(struct text *out, const char *const *argv)

@@ -9,6 +9,7 @@
 #ifndef SLIPWAY_BASE_COMMAND_H
 #define SLIPWAY_BASE_COMMAND_H
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -51,12 +52,24 @@ struct command_process;
 int command_start(const struct command *command, struct text *ret_stdout,
 		  struct command_process **ret, struct error *err);
 
+/* For command_wait(): as long as it takes. */
+#define COMMAND_WAIT_MAX INT_MAX
+
 /**
  * command_wait - until one of @count (> 0) processes has ended or used up its time.
- * @ret_index: the first of these; to be finished next
+ * @wait_ms: at most
+ * @ret_index: the first of these, to be finished next; @count when @wait_ms went by before
  */
-int command_wait(struct command_process *const *processes, size_t count, size_t *ret_index,
-		 struct error *err);
+int command_wait(struct command_process *const *processes, size_t count, int wait_ms,
+		 size_t *ret_index, struct error *err);
+
+/**
+ * command_written - bytes that the process, not its children, has caused to be written to disks, as
+ * the kernel counts them (/proc/PID/io, write_bytes).
+ *
+ * Return: 0; -errno when that is not to be had.
+ */
+int command_written(const struct command_process *process, uint64_t *ret);
 
 /** command_finish - wait for the end of @process, judge it as command_run() does, and free it. */
 int command_finish(struct command_process *process, int *ret_status, struct error *err);

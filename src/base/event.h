@@ -36,7 +36,8 @@ enum event_kind {
 	EVENT_COMMAND,		/* argv, secrets: a child is about to run */
 	EVENT_WAIT,		/* text: what for; remaining_ms until it fails, -1 = unbounded */
 	EVENT_RETRY,		/* text: what; attempt, cause, next_ms */
-	EVENT_PROGRESS,		/* text: what; done, total (0 = unknown) in bytes */
+	EVENT_PROGRESS,		/* text: what; done, total (0 = unknown) in bytes; is_last: it is
+				   all there */
 	EVENT_RECORD,		/* text, record: for the system journal */
 };
 
@@ -67,6 +68,7 @@ struct event {
 	int64_t remaining_ms;
 	uint64_t done;
 	uint64_t total;
+	bool is_last;
 };
 
 struct event_observer {

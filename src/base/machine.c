@@ -138,24 +138,30 @@ static struct slice unquote(struct slice s)
 	return s;
 }
 
+bool machine_next_karg(const struct machine *machine, const char **at, struct machine_karg *ret)
+{
+	if (!*at)
+		*at = machine->kernel_command_line ?: "";
+
+	const struct slice whole = take_word(at);
+	const struct slice word = unquote(whole);
+	const char *equals = word.length ? memchr(word.data, '=', word.length) : NULL;
+
+	*ret = (struct machine_karg){ .name = word };
+	if (equals) {
+		ret->name.length = (size_t)(equals - word.data);
+		ret->value = unquote(slice_from(word, ret->name.length + 1));
+	}
+	return whole.length > 0;
+}
+
 void machine_karg(const struct machine *machine, const char *name, char **ret)
 {
-	const char *at = machine->kernel_command_line ?: "";
-	size_t length = strlen(name);
+	struct machine_karg argument;
 	struct slice found = { NULL, 0 };
 
-	for (;;) {
-		struct slice word = take_word(&at);
-
-		if (word.length == 0)
-			break;
-		word = unquote(word);
-		if (!slice_starts(word, name))
-			continue;
-		if (word.length == length)
-			found = (struct slice){ "", 0 };
-		else if (word.data[length] == '=')
-			found = unquote(slice_from(word, length + 1));
-	}
+	for (const char *at = NULL; machine_next_karg(machine, &at, &argument);)
+		if (slice_is(argument.name, name))
+			found = argument.value.data ? argument.value : SLICE("");
 	*ret = found.data ? slice_dup(found) : NULL;
 }

@@ -7,8 +7,11 @@
 #ifndef SLIPWAY_BASE_MACHINE_H
 #define SLIPWAY_BASE_MACHINE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/scope.h"
+#include "base/text.h"
 
 struct machine {
 	int host_fd;	 /* O_PATH of the running system's "/", or of a test's fixture of it */
@@ -55,11 +58,25 @@ int machine_open_root(struct machine *machine, struct error *err);
 int machine_read(const struct machine *machine, const char *path, size_t max_bytes, char **ret,
 		 size_t *ret_length, struct error *err);
 
+/* One argument of the kernel; slices of the command line. */
+struct machine_karg {
+	struct slice name;
+	struct slice value; /* absent for a bare word */
+};
+
+/**
+ * machine_next_karg - the next argument of the kernel command line.
+ * @at: NULL before the first; moved on
+ *
+ * Double quotes keep blanks together and are taken off, as the kernel does.
+ *
+ * Return: whether there was one.
+ */
+bool machine_next_karg(const struct machine *machine, const char **at, struct machine_karg *ret);
+
 /**
  * machine_karg - last value of "name=value" on the kernel command line.
  * @ret: freed with free(); "" for a bare word; NULL when it is absent
- *
- * Double quotes keep blanks together and are taken off, as the kernel does.
  */
 void machine_karg(const struct machine *machine, const char *name, char **ret);
 

@@ -468,14 +468,6 @@ enum tree_pass {
 	TREE_REMOVE,
 };
 
-static void close_stream(DIR *stream)
-{
-	if (stream)
-		closedir(stream);
-}
-
-DEFINE_RELEASE(DIR *, close_stream)
-
 static int visit(int dir_fd, const char *name, unsigned char type, enum tree_pass pass);
 
 static int visit_entries(DIR *stream, enum tree_pass pass)
@@ -500,7 +492,7 @@ static int visit_directory(int dir_fd, const char *name, enum tree_pass pass)
 	if (fd < 0)
 		return fd;
 
-	AUTO(close_stream) DIR *stream = fdopendir(fd);
+	AUTO_CLOSEDIR DIR *stream = fdopendir(fd);
 
 	if (!stream)
 		return -errno;
@@ -550,4 +542,17 @@ int root_remove_tree(int root_fd, const char *path, struct error *err)
 		return error_set(err, ERROR_BUSY, EBUSY,
 				 "remove %s: it holds a mount point; unmount it first", path);
 	return r < 0 && r != -ENOENT ? error_errno(err, -r, "remove %s", path) : 0;
+}
+
+int root_open_stream(int root_fd, const char *path, DIR **ret, struct error *err)
+{
+	AUTO_CLOSE int fd = root_open(root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+
+	if (fd < 0)
+		return fd;
+	*ret = fdopendir(fd);
+	if (!*ret)
+		return error_errno(err, errno, "list %s", path);
+	take_fd(&fd);
+	return 0;
 }

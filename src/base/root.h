@@ -8,6 +8,7 @@
 #ifndef SLIPWAY_BASE_ROOT_H
 #define SLIPWAY_BASE_ROOT_H
 
+#include <dirent.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -25,6 +26,14 @@
  * Return: a descriptor that the caller owns; -errno.
  */
 int root_open(int root_fd, const char *path, int flags, mode_t mode, struct error *err);
+
+/**
+ * root_open_stream - the entries of the directory @path, which is not a link to one.
+ * @ret: the caller's to close, AUTO_CLOSEDIR; set on success
+ *
+ * Return: 0; -ENOENT, -ENOTDIR; -errno.
+ */
+int root_open_stream(int root_fd, const char *path, DIR **ret, struct error *err);
 
 /**
  * root_resolve - the real path of @path inside the root: links in all components but the last are

@@ -7,6 +7,7 @@
 #ifndef SLIPWAY_BASE_SCOPE_H
 #define SLIPWAY_BASE_SCOPE_H
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -41,6 +42,13 @@ static inline void scope_free(void *pointer_to_pointer)
 	free(*(void **)pointer_to_pointer);
 }
 #define AUTO_FREE __attribute__((cleanup(scope_free)))
+
+static inline void scope_closedir(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
+}
+#define AUTO_CLOSEDIR __attribute__((cleanup(scope_closedir)))
 
 static inline int take_fd(int *fd)
 {

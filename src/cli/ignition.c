@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "cli/options.h"
+#include "cli/personality.h"
 #include "ignition/cache.h"
 #include "ignition/console.h"
 #include "ignition/engine.h"
@@ -14,10 +15,12 @@
 #define FETCH_TIMEOUT_DEFAULT_MS 120000
 
 struct values {
+	bool clear_cache;
 	const char *config_cache;
 	int64_t fetch_timeout_ms;
 	bool log_to_stdout;
 	const char *need_net;
+	const char *oem;
 	const char *platform;
 	const char *root;
 	const char *stage;
@@ -29,7 +32,16 @@ static bool is_platform(const char *name)
 	return provider_find(name) != NULL;
 }
 
+static bool is_oem(const char *name)
+{
+	return provider_find_oem(name) != NULL;
+}
+
 static const struct cli_option options[] = {
+	{ .name = "clear-cache",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, clear_cache),
+	  .help = "remove the cached config first" },
 	{ .name = "config-cache",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, config_cache),
@@ -52,6 +64,13 @@ static const struct cli_option options[] = {
 	  .argument = "path",
 	  .help = "made by fetch-offline when networking is needed",
 	  .fallback = "/run/ignition/neednet" },
+	{ .name = "oem",
+	  .type = CLI_CHOICE,
+	  .offset = offsetof(struct values, oem),
+	  .argument = "name",
+	  .help = "current platform, as Flatcar called it: ec2, gce, pxe ...",
+	  .is_valid = is_oem,
+	  .expected = "a valid oem" },
 	{ .name = "platform",
 	  .type = CLI_CHOICE,
 	  .offset = offsetof(struct values, platform),
@@ -85,6 +104,7 @@ static const struct cli_program program = {
 	.summary = "Runs one stage of the first boot: finds the config, or makes the machine as it "
 		   "says.",
 	.details = "Exit status: 0 done, 1 the stage failed, 2 wrong usage, 3 could not start.",
+	.version_name = "Ignition",
 	.syntax = CLI_GO,
 	.options = options,
 	.option_count = ARRAY_SIZE(options),
@@ -126,16 +146,20 @@ static enum engine_status run(const struct values *values)
 	AUTO(console_free) struct console *console = console_new();
 	bool fragment = false;
 	const struct engine_params params = {
-		.platform = values->platform,
+		.platform =
+			values->platform ? values->platform : provider_find_oem(values->oem)->name,
 		.stage = values->stage,
 		.root = values->root,
 		.config_cache = values->config_cache,
 		.state_file = values->state_file,
 		.need_net = values->need_net,
 		.fetch_timeout_ms = values->fetch_timeout_ms,
+		.clears_cache = values->clear_cache,
 		.kernel_command_line = environment("IGNITION_KERNEL_CMDLINE_PATH", NULL),
 		.config_file = environment("IGNITION_CONFIG_FILE", NULL),
 		.config_directories = directories,
+		.oem_directory = environment("IGNITION_OEM_LOOKASIDE_DIR", NULL),
+		.oem_device = environment("IGNITION_OEM_DEVICE", NULL),
 		.keys_fragment = keys_fragment(&fragment) ? &fragment : NULL,
 		.observer = console_observer(console),
 	};
@@ -148,7 +172,7 @@ static enum engine_status run(const struct values *values)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int ignition_main(int argc, char **argv)
 {
 	struct values values = {
 		.config_cache = CACHE_PATH_DEFAULT,
@@ -162,10 +186,30 @@ int main(int argc, char **argv)
 
 	if (cli_parse(&program, argc, argv, &values, &operand, &status) < 0)
 		return status;
-	if (!values.platform || !values.stage) {
+	if (!(values.platform || values.oem) || !values.stage) {
 		fprintf(stderr, "'--%s' must be provided\n",
-			values.platform ? "stage" : "platform");
+			values.platform || values.oem ? "stage" : "platform");
 		return CLI_EXIT_USAGE;
 	}
 	return (int)run(&values);
+}
+
+/* By the name that it is called by; any other name is the engine's. */
+static const struct personality {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} personalities[] = {
+	{ "ignition-apply", ignition_apply_main },
+	{ "ignition-rmcfg", ignition_rmcfg_main },
+};
+
+int main(int argc, char **argv)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(personalities); i++)
+		if (strcmp(name, personalities[i].name) == 0)
+			return personalities[i].main(argc, argv);
+	return ignition_main(argc, argv);
 }

@@ -12,6 +12,7 @@ static const struct cli_program program = {
 	.operands = "config.ign",
 	.details = "A single '-' reads standard input.  Exit status: 0 valid, 1 not, 2 unknown "
 		   "option.",
+	.version_name = "Ignition",
 	.syntax = CLI_GO,
 };
 

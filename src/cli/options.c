@@ -100,9 +100,7 @@ static bool answer_common(const struct cli_program *program, const char *name, i
 		return true;
 	}
 	if (strcmp(name, "version") == 0) {
-		/* "Ignition <version>" is what upstream's programs print. */
-		printf("%s %s\n", program->syntax == CLI_GO ? "Ignition" : program->name,
-		       PACKAGE_VERSION);
+		printf("%s %s\n", program->version_name ?: program->name, PACKAGE_VERSION);
 		return true;
 	}
 	if (strcmp(name, "list-options") == 0) {

@@ -45,9 +45,10 @@ enum cli_syntax {
 
 struct cli_program {
 	const char *name;
-	const char *summary;  /* one sentence */
-	const char *operands; /* "CONFIG", as usage shows them */
-	const char *details;  /* further paragraphs of --help; NULL: none */
+	const char *summary;	  /* one sentence */
+	const char *operands;	  /* "CONFIG", as usage shows them */
+	const char *details;	  /* further paragraphs of --help; NULL: none */
+	const char *version_name; /* what --version prints before the number; NULL: the program's */
 	enum cli_syntax syntax;
 	const struct cli_option *options;
 	size_t option_count;

@@ -65,7 +65,9 @@ static int make_plan(struct preview *preview, const char *path, const struct val
 	if (r == 0 && values->disk)
 		r = preview_use_disk(preview, values->disk, err);
 	if (r == 0 && values->disk)
-		r = preview_plan_disk(preview, /* observer= */ NULL, err);
+		r = preview_plan_disk(preview, /* journal= */ NULL, /* observer= */ NULL, err);
+	if (r == 0)
+		preview_plan_skeleton(preview);
 	if (r == 0)
 		r = preview_plan(preview, /* journal= */ NULL, /* observer= */ NULL, err);
 	return r;
@@ -86,7 +88,7 @@ static int plan(const char *path, const struct values *values, struct error *err
 {
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
-	int r = preview_open(&preview, values->root, err);
+	int r = preview_open(&preview, values->root, FETCHER_OFFLINE, /* observer= */ NULL, err);
 
 	if (r == 0)
 		r = make_plan(&preview, path, values, err);

@@ -7,9 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/command.h"
+#include "base/number.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
-#include "host/skeleton.h"
 #include "ignition/image.h"
 #include "ignition/preview.h"
 #include "ignition/result.h"
@@ -54,7 +54,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, journal),
 	  .argument = "FILE",
-	  .help = "keep a journal of the operations on the root" },
+	  .help = "keep a journal of the operations, to go on after a kill" },
 	{ .name = "quiet",
 	  .letter = 'q',
 	  .type = CLI_FLAG,
@@ -68,6 +68,7 @@ static const struct cli_program program = {
 	.operands = "CONFIG --root=DIR | CONFIG --disk=FILE",
 	.details = "The disk stands for the one that the config names; no other one is touched.\n"
 		   "An empty root first gets a skeleton: users, groups and a few directories.\n"
+		   "What the config refers to by URL is fetched.\n"
 		   "Needs root, as files get owners and users are made in the directory.\n"
 		   "Exit status: 0 provisioned, 1 not, with the reason, 2 wrong usage.",
 	.syntax = CLI_GNU,
@@ -75,23 +76,69 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
+/* One line that the next one overwrites, for somebody who watches. */
+static void show_bytes(const struct event *event)
+{
+	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	if (!isatty(STDOUT_FILENO))
+		return;
+	plan_append_line(event->operation, &line);
+	text_append_str(&line, ": ");
+	number_append_size(&line, event->done);
+	printf("%s written\033[K\r", text_str(&line));
+	fflush(stdout);
+}
+
+static void show_operation(const struct event *event)
+{
+	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+	plan_append_line(event->operation, &line);
+	/* What show_bytes() left may be longer. */
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[K", stdout);
+	if (event->kind == EVENT_OPERATION_DONE)
+		printf("[%ju/%ju] %s\n", (uintmax_t)event->done, (uintmax_t)event->total,
+		       text_str(&line));
+	else if (event->kind == EVENT_OPERATION_FAILED)
+		printf("[failed] %s\n", text_str(&line));
+}
+
+/* How far a body from the network has come; of how much is not always known. */
+static void show_fetched(const struct event *event)
+{
+	if (event->is_last)
+		printf("fetched %s, %ju bytes\n", event->text, (uintmax_t)event->done);
+	else if (event->total)
+		printf("fetching %s: %ju of %ju bytes\n", event->text, (uintmax_t)event->done,
+		       (uintmax_t)event->total);
+	else
+		printf("fetching %s: %ju bytes\n", event->text, (uintmax_t)event->done);
+}
+
 /* Operations as they end; what was already as asked makes none. */
 static void show_progress(const struct event_observer *observer, const struct event *event)
 {
 	(void)observer;
 	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_WARNING)
 		printf("warning: %s\n", event->text);
-	if (!event->operation)
-		return;
-
-	AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
-
-	plan_append_line(event->operation, &line);
-	if (event->kind == EVENT_OPERATION_DONE)
-		printf("[%ju/%ju] %s\n", (uintmax_t)event->done, (uintmax_t)event->total,
-		       text_str(&line));
-	else if (event->kind == EVENT_OPERATION_FAILED)
-		printf("[failed] %s\n", text_str(&line));
+	else if (event->kind == EVENT_MESSAGE && event->level == EVENT_NOTICE)
+		printf("note: %s\n", event->text);
+	else if (event->kind == EVENT_PROGRESS && event->operation)
+		show_bytes(event);
+	else if (event->kind == EVENT_PROGRESS)
+		show_fetched(event);
+	else if (event->kind == EVENT_RETRY)
+		printf("%s: attempt #%u failed: %s; next in %jd ms\n", event->text, event->attempt,
+		       event->cause, (intmax_t)event->next_ms);
+	else if (event->kind == EVENT_WAIT && event->remaining_ms < 0)
+		printf("waiting for %s, without limit\n", event->text);
+	else if (event->kind == EVENT_WAIT)
+		printf("waiting for %s, %jd s left\n", event->text,
+		       (intmax_t)event->remaining_ms / 1000);
+	else if (event->operation)
+		show_operation(event);
 	fflush(stdout);
 }
 
@@ -110,14 +157,13 @@ static int prepare_root(const char *root, struct error *err)
 	return 0;
 }
 
-static int lay_skeleton(const struct preview *preview, const struct values *values,
-			const char *name, struct error *err)
+static int lay_skeleton(struct preview *preview, const struct values *values, const char *name,
+			struct error *err)
 {
-	if (!skeleton_is_needed(preview->machine.root_fd))
-		return 0;
-	if (!values->is_quiet)
+	preview_plan_skeleton(preview);
+	if (preview->skeleton->count && !values->is_quiet)
 		printf("%s has no users: laying down the skeleton of a machine.\n", name);
-	return skeleton_lay(preview->machine.root_fd, err);
+	return preview_lay_skeleton(preview, err);
 }
 
 /* The files stage, on a root that is there. */
@@ -139,7 +185,7 @@ static int rehearse_root(const char *path, const struct values *values, struct e
 	int r = prepare_root(values->root, err);
 
 	if (r == 0)
-		r = preview_open(&preview, values->root, err);
+		r = preview_open(&preview, values->root, FETCHER_ONLINE, observer_of(values), err);
 	if (r == 0)
 		r = preview_output_load(&preview, path, err);
 	if (r == 0)
@@ -188,7 +234,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	int r = image_open(values->disk, values->size_bytes, &image, err);
 
 	if (r == 0)
-		r = preview_open(&preview, image.mount, err);
+		r = preview_open(&preview, image.mount, FETCHER_ONLINE, observer_of(values), err);
 	if (r == 0)
 		r = image_scan(&image, &preview.machine, err);
 	if (r == 0)
@@ -198,7 +244,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	if (r == 0)
 		r = preview_check_root(&preview, err);
 	if (r == 0)
-		r = preview_plan_disk(&preview, observer_of(values), err);
+		r = preview_plan_disk(&preview, values->journal, observer_of(values), err);
 	if (r == 0)
 		r = mount_and_provision(&preview, &image, values, err);
 	if (r < 0 || values->is_quiet || !preview.plan || !preview.disks.plan)

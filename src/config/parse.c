@@ -163,7 +163,7 @@ static int validate(const struct parse *parse, const struct config *config,
 {
 	const size_t first = report_count(parse->report);
 
-	validate_rules(config, version, parse->report);
+	validate_rules(config, version, config_pool_dialect(parse->pool), parse->report);
 	validate_duplicates(config, version, parse->report);
 	positions_find(parse->report, first, parse->document);
 	unused_report(parse->document, config, version, parse->report);
@@ -235,9 +235,10 @@ int config_load_cache(struct config_pool *pool, const struct source *source,
 	return r;
 }
 
-void config_validate(const struct config *config, struct report *report)
+void config_validate(const struct config_pool *pool, const struct config *config,
+		     struct report *report)
 {
-	validate_rules(config, SPEC_NEWEST, report);
+	validate_rules(config, SPEC_NEWEST, config_pool_dialect(pool), report);
 }
 
 const struct config *config_new(struct config_pool *pool)

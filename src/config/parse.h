@@ -48,7 +48,8 @@ int config_load_cache(struct config_pool *pool, const struct source *source,
 		      const struct config **ret, struct error *err);
 
 /** config_validate - the rules alone, on a merged config; entries have paths and no lines. */
-void config_validate(const struct config *config, struct report *report);
+void config_validate(const struct config_pool *pool, const struct config *config,
+		     struct report *report);
 
 /** config_new - the empty config of the newest version. */
 const struct config *config_new(struct config_pool *pool);

@@ -18,7 +18,18 @@ struct config_pool {
 	struct arena *arena;
 	struct kept_source *sources;
 	struct kept_document *documents;
+	unsigned dialect;
 };
+
+void config_pool_allow(struct config_pool *pool, unsigned dialect)
+{
+	pool->dialect = dialect;
+}
+
+unsigned config_pool_dialect(const struct config_pool *pool)
+{
+	return pool->dialect;
+}
 
 struct config_pool *config_pool_new(void)
 {

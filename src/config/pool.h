@@ -16,6 +16,16 @@ struct config_pool;
 struct config_pool *config_pool_new(void);
 void config_pool_free(struct config_pool *pool);
 
+/* What configs of a pool may have beside upstream's language. */
+enum config_dialect {
+	CONFIG_DIALECT_OEM = 1 << 0, /* oem: URLs, as Flatcar's engine */
+};
+
+/** config_pool_allow - flags of enum config_dialect; for what is parsed and checked from now on. */
+void config_pool_allow(struct config_pool *pool, unsigned dialect);
+/** config_pool_dialect - what was allowed; 0 at first. */
+unsigned config_pool_dialect(const struct config_pool *pool);
+
 /** config_pool_arena - where decoded structs go. */
 struct arena *config_pool_arena(struct config_pool *pool);
 

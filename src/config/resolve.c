@@ -234,17 +234,18 @@ struct network_rule {
 	struct slice (*cause)(const void *object);
 };
 
-static bool is_data_url(struct slice url)
+static bool has_scheme(struct slice url, const char *scheme)
 {
-	return url.length >= strlen("data:") &&
-	       strncasecmp(url.data, "data:", strlen("data:")) == 0;
+	return url.length >= strlen(scheme) && strncasecmp(url.data, scheme, strlen(scheme)) == 0;
 }
 
 static struct slice resource_cause(const void *object)
 {
 	const struct config_resource *resource = object;
 
-	if (resource->source.length == 0 || is_data_url(resource->source))
+	/* Whether there may be oem: URLs was asked when the config was validated. */
+	if (resource->source.length == 0 || has_scheme(resource->source, "data:") ||
+	    has_scheme(resource->source, "oem:"))
 		return (struct slice){ 0 };
 	return resource->source;
 }

@@ -51,11 +51,11 @@ void rules_url(const struct check_context *context, const struct report_path *pa
 	       struct slice url);
 
 /**
- * rules_url_check - whether something may be fetched from @url in @version.
+ * rules_url_check - whether something may be fetched from @url in the version of @context.
  *
  * Return: 0; -EINVAL with upstream's words in @err.
  */
-int rules_url_check(struct slice url, enum spec_version version, struct error *err);
+int rules_url_check(const struct check_context *context, struct slice url, struct error *err);
 
 /** rules_scheme_is - whether @scheme as written is @name, without regard to case. */
 bool rules_scheme_is(struct slice scheme, const char *name);

@@ -6,6 +6,7 @@
 
 #include "base/dataurl.h"
 #include "base/url.h"
+#include "config/pool.h"
 
 /* arn:partition:service:region:account:resource, as AWS defines it. */
 #define ARN_SECTIONS 5
@@ -70,14 +71,22 @@ static int check_data(const struct url *url, struct slice text, struct error *er
 	return dataurl_parse(text, /* ret= */ NULL, err);
 }
 
+static int check_oem(const struct url *url, struct slice text, struct error *err)
+{
+	(void)text;
+	return slice_starts(url->path, "/") ? 0 : refuse(err, "path is not absolute");
+}
+
 static const struct {
 	const char *name;
 	enum spec_version since;
 	int (*check)(const struct url *url, struct slice text, struct error *err); /* or NULL */
+	unsigned dialect; /* enum config_dialect that it is part of */
 } schemes[] = {
-	{ "http", SPEC_3_0, NULL },	  { "https", SPEC_3_0, NULL },	{ "tftp", SPEC_3_0, NULL },
-	{ "data", SPEC_3_0, check_data }, { "s3", SPEC_3_0, check_s3 }, { "gs", SPEC_3_2, NULL },
-	{ "arn", SPEC_3_4, check_arn },
+	{ "http", SPEC_3_0, NULL, 0 },	   { "https", SPEC_3_0, NULL, 0 },
+	{ "tftp", SPEC_3_0, NULL, 0 },	   { "data", SPEC_3_0, check_data, 0 },
+	{ "s3", SPEC_3_0, check_s3, 0 },   { "gs", SPEC_3_2, NULL, 0 },
+	{ "arn", SPEC_3_4, check_arn, 0 }, { "oem", SPEC_3_0, check_oem, CONFIG_DIALECT_OEM },
 };
 
 bool rules_scheme_is(struct slice scheme, const char *name)
@@ -86,14 +95,16 @@ bool rules_scheme_is(struct slice scheme, const char *name)
 	       strncasecmp(scheme.data, name, scheme.length) == 0;
 }
 
-int rules_url_check(struct slice text, enum spec_version version, struct error *err)
+int rules_url_check(const struct check_context *context, struct slice text, struct error *err)
 {
 	struct url url;
 
 	if (url_parse(text, &url, /* err= */ NULL) < 0)
 		return refuse(err, RULES_URL_UNPARSEABLE);
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
-		if (schemes[i].since <= version && rules_scheme_is(url.scheme, schemes[i].name))
+		if (schemes[i].since <= context->version &&
+		    (schemes[i].dialect & context->dialect) == schemes[i].dialect &&
+		    rules_scheme_is(url.scheme, schemes[i].name))
 			return schemes[i].check ? schemes[i].check(&url, text, err) : 0;
 	return refuse(err, RULES_URL_SCHEME);
 }
@@ -103,6 +114,6 @@ void rules_url(const struct check_context *context, const struct report_path *pa
 {
 	AUTO(error_done) struct error err = ERROR_INIT;
 
-	if (url.length && rules_url_check(url, context->version, &err) < 0)
+	if (url.length && rules_url_check(context, url, &err) < 0)
 		rules_error(context, path, err.text);
 }

@@ -85,7 +85,7 @@ static void check_luks(const struct check_context *context, const void *object)
 		rules_error(context, RULES_KEY(at, "clevis"),
 			    "cannot use custom clevis config with tpm2, tang, or threshold");
 	/* The key is named as upstream names it, although no member is called so. */
-	if (key_source.length && rules_url_check(key_source, context->version, NULL) < 0)
+	if (key_source.length && rules_url_check(context, key_source, NULL) < 0)
 		rules_error(context, RULES_KEY(at, "keys"), "invalid key-file source");
 }
 

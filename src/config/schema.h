@@ -77,6 +77,7 @@ struct check_context {
 	struct report *report;
 	const struct report_path *path; /* of the object; NULL at the root */
 	enum spec_version version;
+	unsigned dialect; /* enum config_dialect */
 };
 
 struct schema_check {

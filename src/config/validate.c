@@ -5,6 +5,7 @@
 /* One walk over a config: what it does at each object, before it goes to the members. */
 struct walk {
 	enum spec_version version;
+	unsigned dialect;
 	struct report *report;
 	struct arena *arena; /* for computed keys; ends with the walk */
 	void (*visit)(const struct walk *walk, const struct schema *schema, const void *object,
@@ -64,7 +65,8 @@ static void run_checks(const struct walk *walk, const struct schema *schema, con
 {
 	const struct check_context context = { .report = walk->report,
 					       .path = path,
-					       .version = walk->version };
+					       .version = walk->version,
+					       .dialect = walk->dialect };
 
 	for (size_t i = 0; i < schema->field_count; i++)
 		if (schema->fields[i].flags & FIELD_INLINE)
@@ -75,9 +77,12 @@ static void run_checks(const struct walk *walk, const struct schema *schema, con
 			check->run(&context, object);
 }
 
-void validate_rules(const struct config *config, enum spec_version version, struct report *report)
+void validate_rules(const struct config *config, enum spec_version version, unsigned dialect,
+		    struct report *report)
 {
-	const struct walk walk = { .version = version, .report = report, .visit = run_checks };
+	const struct walk walk = {
+		.version = version, .dialect = dialect, .report = report, .visit = run_checks
+	};
 
 	walk_object(&walk, &config_schema, config, /* path= */ NULL);
 }

@@ -11,8 +11,12 @@
 
 #include "config/schema.h"
 
-/** validate_rules - every rule of @version on @config; entries have paths only. */
-void validate_rules(const struct config *config, enum spec_version version, struct report *report);
+/**
+ * validate_rules - every rule of @version on @config; entries have paths only.
+ * @dialect: enum config_dialect
+ */
+void validate_rules(const struct config *config, enum spec_version version, unsigned dialect,
+		    struct report *report);
 
 /** validate_duplicates - elements of keyed lists that share a key; entries have paths only. */
 void validate_duplicates(const struct config *config, enum spec_version version,

@@ -7,11 +7,17 @@
 #include "base/alloc.h"
 #include "base/command.h"
 #include "base/text.h"
+#include "disk/table.h"
 
 /* program, options…, force, UUID and its option, label and its option, node, NULL */
 #define WORDS_BESIDE_OPTIONS 8
 /* Where the dash of a UUID of vfat is: "2F4B-D0A5". */
 #define SHORT_UUID_DASH 4
+/* Hexadecimal digits of a UUID of vfat. */
+#define SHORT_UUID_DIGITS 8
+/* Discarding the blocks of a large and slow disk takes minutes. */
+#define MKFS_MS	  1800000
+#define OEM_LABEL "OEM"
 
 static const struct filesystem_format formats[] = {
 	{
@@ -105,12 +111,20 @@ static bool uuid_matches(const struct filesystem_format *format, struct slice wa
 	return !wanted.data || strcmp(want, got) == 0;
 }
 
+static bool has_type(const struct filesystem_request *request,
+		     const struct filesystem_format *format, const struct probe_result *found)
+{
+	if (request->keeps_oem && found->type && strcmp(found->label ?: "", OEM_LABEL) == 0)
+		return true;
+	return found->type && strcmp(found->type, format->name) == 0;
+}
+
 static bool matches(const struct filesystem_request *request,
 		    const struct filesystem_format *format, const struct probe_result *found)
 {
 	if (!format->program)
 		return !found->type;
-	return found->type && strcmp(found->type, format->name) == 0 &&
+	return has_type(request, format, found) &&
 	       (!request->label.data || slice_is(request->label, found->label ?: "")) &&
 	       uuid_matches(format, request->uuid, found->uuid ?: "");
 }
@@ -129,6 +143,66 @@ enum filesystem_decision filesystem_decide(const struct filesystem_request *requ
 	if (matches(request, format, found))
 		return FILESYSTEM_KEEP;
 	return found->type ? FILESYSTEM_REFUSE : FILESYSTEM_CREATE;
+}
+
+/* What an earlier run made, or began to make. */
+static bool is_ours(const struct filesystem_request *request, const struct probe_result *found,
+		    const struct history_record *record)
+{
+	const struct filesystem_format *format = filesystem_format_find(request->format);
+
+	if (!format || !format->program)
+		return format && !found->type;
+	return found->type && strcmp(found->type, format->name) == 0 &&
+	       uuid_matches(format, slice_of(record->identity.uuid), found->uuid ?: "");
+}
+
+enum filesystem_decision filesystem_decide_again(const struct filesystem_request *request,
+						 const struct probe_result *found,
+						 const struct history_record *record)
+{
+	bool may_be_ours = record && request->format.length;
+
+	if (may_be_ours && record->progress == OPERATION_DONE && is_ours(request, found, record))
+		return FILESYSTEM_KEEP;
+	/* Most programs write what tells a filesystem last: one that was cut is not there. */
+	if (may_be_ours && record->progress == OPERATION_BEGUN &&
+	    (!found->type || is_ours(request, found, record)))
+		return FILESYSTEM_CREATE;
+	return filesystem_decide(request, found);
+}
+
+static bool has_option(const struct filesystem_request *request, const char *option)
+{
+	for (size_t i = 0; i < request->option_count; i++)
+		if (slice_starts(request->options[i], option))
+			return true;
+	return false;
+}
+
+int filesystem_draw_uuid(const struct filesystem_request *request, struct arena *arena,
+			 const char **ret, struct error *err)
+{
+	const struct filesystem_format *format = filesystem_format_find(request->format);
+	char guid[TABLE_GUID_SIZE] = "";
+
+	*ret = NULL;
+	if (!format || !format->uuid_option || request->uuid.length ||
+	    has_option(request, format->uuid_option))
+		return 0;
+
+	int r = table_draw_guid(guid, err);
+
+	if (r < 0)
+		return r;
+
+	AUTO_FREE char *uuid = canonical_uuid(format, slice_of(guid));
+
+	/* As random as the first digits of a whole one are. */
+	if (format->has_short_uuid)
+		uuid[SHORT_UUID_DIGITS] = '\0';
+	*ret = arena_strdup(arena, uuid);
+	return 0;
 }
 
 static char *arena_slice(struct arena *arena, struct slice s)
@@ -167,8 +241,9 @@ const char *const *filesystem_argv(const struct filesystem_request *request, con
 	return argv;
 }
 
-int filesystem_make(const struct filesystem_request *request, const char *node, int64_t timeout_ms,
-		    const struct event_observer *observer, struct error *err)
+int filesystem_begin(const struct filesystem_request *request, const char *node,
+		     const struct event_observer *observer, struct command_process **ret,
+		     struct error *err)
 {
 	AUTO(arena_free) struct arena *arena = arena_new();
 	const char *const *argv = filesystem_argv(request, node, arena);
@@ -194,9 +269,9 @@ int filesystem_make(const struct filesystem_request *request, const char *node, 
 
 	const struct command command = {
 		.argv = argv,
-		.timeout_ms = timeout_ms,
+		.timeout_ms = MKFS_MS,
 		.observer = observer,
 	};
 
-	return command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
+	return command_start(&command, /* ret_stdout= */ NULL, ret, err);
 }

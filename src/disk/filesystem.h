@@ -14,8 +14,11 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/event.h"
+#include "base/history.h"
 #include "disk/probe.h"
 #include "disk/request.h"
+
+struct command_process;
 
 struct filesystem_format {
 	const char *name;	 /* as configs say it */
@@ -47,6 +50,25 @@ enum filesystem_decision filesystem_decide(const struct filesystem_request *requ
 					   const struct probe_result *found);
 
 /**
+ * filesystem_decide_again - filesystem_decide() where an earlier run of this provisioning may have
+ * been; pure.
+ * @record: of the operation that makes it; NULL: there was none
+ *
+ * What that run made stays, also where wiping is asked for; what it was cut off from is made again.
+ */
+enum filesystem_decision filesystem_decide_again(const struct filesystem_request *request,
+						 const struct probe_result *found,
+						 const struct history_record *record);
+
+/**
+ * filesystem_draw_uuid - a UUID for what @request makes, so that it can be known again.
+ * @ret: in the form that its mkfs takes, in @arena; NULL when the request has one, in its UUID or
+ *	in its options, and for format "none"
+ */
+int filesystem_draw_uuid(const struct filesystem_request *request, struct arena *arena,
+			 const char **ret, struct error *err);
+
+/**
  * filesystem_argv - the words of mkfs for @request, NULL-terminated.
  * @arena: owns them
  * @node: of the device
@@ -57,13 +79,14 @@ const char *const *filesystem_argv(const struct filesystem_request *request, con
 				   struct arena *arena);
 
 /**
- * filesystem_make - wipe @node and make what @request says on it.
- * @timeout_ms: for mkfs
+ * filesystem_begin - wipe @node and start to make what @request says on it.
+ * @ret: its mkfs, to be finished; stays as it is for format "none"
  *
  * Return: 0; -ENOENT (ERROR_NOT_FOUND) when the program is missing, and then nothing was wiped;
- * -EINVAL (ERROR_INPUT) for a format that is not in the table; else as command_run().
+ * -EINVAL (ERROR_INPUT) for a format that is not in the table; else as command_start().
  */
-int filesystem_make(const struct filesystem_request *request, const char *node, int64_t timeout_ms,
-		    const struct event_observer *observer, struct error *err);
+int filesystem_begin(const struct filesystem_request *request, const char *node,
+		     const struct event_observer *observer, struct command_process **ret,
+		     struct error *err);
 
 #endif

@@ -1,18 +1,23 @@
 #include "disk/filesystem_plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
 
 #include "base/alloc.h"
+#include "base/command.h"
 #include "base/text.h"
 #include "disk/device_use.h"
 #include "disk/filesystem.h"
 #include "disk/kernel.h"
 #include "disk/probe.h"
 
-#define SCOPE "createFilesystems"
-/* Discarding the blocks of a large and slow disk takes minutes. */
-#define MKFS_MS	     1800000
+#define SCOPE	     "createFilesystems"
 #define UDEV_WAIT_MS 10000
+/* A mkfs that outlived a run that was killed is waited for, and udev's look at a new node. */
+#define EXCLUSIVE_WAIT_MS 60000
+#define EXCLUSIVE_STEP_MS 100
 
 /* Where the bytes of a request's device are. */
 struct place {
@@ -20,6 +25,7 @@ struct place {
 	struct device device;	  /* name NULL: it is yet to appear, or part of an image */
 	const char *node;	  /* NULL: unknown until it appears; borrowed */
 	struct probe_range range; /* of @node; all 0: the whole of it */
+	unsigned number;	  /* of a partition that is planned; 0: it is none */
 	struct probe_result found;
 };
 
@@ -40,6 +46,7 @@ static bool find_in_layout(struct place *place, const struct partition_layout *l
 	if (!partition)
 		return false;
 	place->node = layout->node;
+	place->number = partition->number;
 	place->range = (struct probe_range){ partition->start * sector_bytes,
 					     partition->size * sector_bytes };
 	return true;
@@ -95,14 +102,24 @@ static int refuse_found(const struct place *place, struct error *err)
 			 text, place->path);
 }
 
+/* What the operation points at. */
+struct filesystem_step {
+	const struct filesystem_request *request;
+	const struct history_record *record;   /* of an earlier run; NULL: there was none */
+	const struct filesystem_request *made; /* the same with the UUID that was drawn */
+	const char *path;
+};
+
 /* What to do with what is there now; upstream's words for what it says of it. */
-static int decide(const struct filesystem_request *request, struct place *place,
+static int decide(const struct filesystem_step *step, struct place *place,
 		  const struct event_observer *observer, enum filesystem_decision *ret,
 		  struct error *err)
 {
 	struct probe_result *found = &place->found;
-	int r = probe_device(place->node, place->range.size_bytes ? &place->range : NULL, found,
-			     err);
+	int r = 0;
+
+	probe_result_done(found);
+	r = probe_device(place->node, place->range.size_bytes ? &place->range : NULL, found, err);
 
 	if (r < 0)
 		return r;
@@ -110,7 +127,7 @@ static int decide(const struct filesystem_request *request, struct place *place,
 		event_message(observer, EVENT_WARNING,
 			      "got multiple filesystem types on \"%s\"; taking %s", place->path,
 			      found->type ?: "none");
-	*ret = filesystem_decide(request, found);
+	*ret = filesystem_decide_again(step->request, found, step->record);
 	if (*ret == FILESYSTEM_KEEP)
 		event_message(observer, EVENT_INFO,
 			      "filesystem at \"%s\" is already correctly formatted. Skipping "
@@ -119,21 +136,12 @@ static int decide(const struct filesystem_request *request, struct place *place,
 	return *ret == FILESYSTEM_REFUSE ? refuse_found(place, err) : 0;
 }
 
-/* What the operation points at. */
-struct filesystem_step {
-	const struct filesystem_request *request;
-	const char *path;
-};
-
-static void add_create(const struct filesystem_request *request, const struct place *place,
-		       struct plan *plan)
+static char *summarize(const struct filesystem_request *request, const struct place *place,
+		       struct arena *arena)
 {
-	const struct probe_result *found = &place->found;
-	struct filesystem_step *step = arena_alloc(plan->arena, sizeof(*step));
 	AUTO(text_done) struct text summary = TEXT_INIT(TEXT_MESSAGE_MAX);
-	bool is_none = slice_is(request->format, "none");
 
-	if (is_none)
+	if (slice_is(request->format, "none"))
 		text_append_str(&summary, "wipe");
 	else
 		text_printf(&summary, "create %.*s filesystem", SLICE_ARGS(request->format));
@@ -143,29 +151,105 @@ static void add_create(const struct filesystem_request *request, const struct pl
 	}
 	if (!place->node)
 		text_append_str(&summary, ", unless a matching one is there");
-	if (found->type) {
-		AUTO_FREE char *text = probe_text(found);
+	if (place->found.type) {
+		AUTO_FREE char *text = probe_text(&place->found);
 
 		text_printf(&summary, ", destroying %s", text);
 	}
-	*step = (struct filesystem_step){ .request = request, .path = place->path };
+	return arena_strdup(arena, text_str(&summary));
+}
+
+/* The node that it will be on; the name it was given as long as nothing has that. */
+static const char *resource_of(const struct place *place, struct arena *arena)
+{
+	if (place->number) {
+		AUTO_FREE char *node = kernel_partition_name(place->node, place->number);
+
+		return arena_strdup(arena, node);
+	}
+	return arena_strdup(arena, place->node ?: place->path);
+}
+
+/* The UUID of the request, of the earlier run, or a new one. */
+static int settle_uuid(struct filesystem_step *step, struct arena *arena, const char **ret,
+		       struct error *err)
+{
+	struct filesystem_request *made = arena_alloc(arena, sizeof(*made));
+	int r = filesystem_draw_uuid(step->request, arena, ret, err);
+
+	*made = *step->request;
+	step->made = made;
+	if (r < 0 || !*ret)
+		return r;
+	if (step->record && step->record->identity.uuid)
+		*ret = arena_strdup(arena, step->record->identity.uuid);
+	made->uuid = slice_of(*ret);
+	return 0;
+}
+
+static int add_create(struct filesystem_step *step, const struct place *place, struct plan *plan,
+		      struct error *err)
+{
+	const struct filesystem_request *request = step->request;
+	const char *uuid = NULL;
+	int r = settle_uuid(step, plan->arena, &uuid, err);
+
+	if (r < 0)
+		return r;
 	plan_add(plan, &(struct operation){
 			       .class = &filesystem_create_class,
 			       .phase = FILESYSTEM_PHASE,
 			       .object = place->path,
-			       .summary = arena_strdup(plan->arena, text_str(&summary)),
+			       .summary = summarize(request, place, plan->arena),
 			       .log_text = arena_printf(plan->arena,
 							"creating \"%.*s\" filesystem on \"%s\"",
 							SLICE_ARGS(request->format), place->path),
 			       .scope = SCOPE,
 			       .origin = request->origin,
 			       .detail = step,
+			       .resource = resource_of(place, plan->arena),
+			       .identity = { .uuid = uuid },
 		       });
+	return 0;
+}
+
+static int refuse_unwritable(const struct place *place, struct error *err)
+{
+	if (!place->device.name || !place->device.is_read_only)
+		return 0;
+	return error_set(err, ERROR_INPUT, EROFS,
+			 "\"%s\" is read-only; a filesystem cannot be made on it", place->path);
+}
+
+/* Better before a table is written than when its turn comes. */
+static int find_program(const struct filesystem_request *request, struct error *err)
+{
+	const struct filesystem_format *format = filesystem_format_find(request->format);
+	AUTO_FREE char *path = NULL;
+	int r = 0;
+
+	if (!format || !format->program)
+		return 0;
+	r = command_find(format->program, &path, err);
+	return r < 0 ? error_wrap(err, r, "make a filesystem of format %s", format->name) : 0;
+}
+
+static int plan_create(const struct filesystem_plan_params *params, struct filesystem_step *step,
+		       const struct place *place, struct plan *plan, struct error *err)
+{
+	int r = refuse_in_use(params->machine, place, err);
+
+	if (r == 0)
+		r = refuse_unwritable(place, err);
+	if (r == 0)
+		r = find_program(step->request, err);
+	return r < 0 ? r : add_create(step, place, plan, err);
 }
 
 static int plan_one(const struct filesystem_plan_params *params,
 		    const struct filesystem_request *request, struct plan *plan, struct error *err)
 {
+	struct filesystem_step *step = arena_alloc(plan->arena, sizeof(*step));
 	AUTO(place_done)
 	struct place place = {
 		.path = arena_strndup(plan->arena, request->device.data ?: "",
@@ -176,14 +260,18 @@ static int plan_one(const struct filesystem_plan_params *params,
 
 	if (!request->format.length)
 		return 0;
+	*step = (struct filesystem_step){
+		.request = request,
+		.record = history_find(params->history, filesystem_create_class.name, place.path,
+				       /* entry= */ 0),
+		.path = place.path,
+	};
 	r = find_place(params, &place, err);
 	if (r == 0 && place.node)
-		r = decide(request, &place, params->observer, &decision, err);
+		r = decide(step, &place, params->observer, &decision, err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
-		r = refuse_in_use(params->machine, &place, err);
-	if (r == 0 && decision == FILESYSTEM_CREATE)
-		add_create(request, &place, plan);
-	return r;
+		r = plan_create(params, step, &place, plan, err);
+	return r < 0 ? source_wrap(err, r, &request->origin) : 0;
 }
 
 /* One more line of what is wrong; the first decides kind and number. */
@@ -218,30 +306,106 @@ int filesystem_plan(const struct filesystem_plan_params *params, struct plan *pl
 	return first;
 }
 
-/* Looked at again: what was planned over bytes is now a device, and somebody may have been there.
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Return: 0 when nobody else has @node for himself; -EBUSY, without an error, when somebody has. */
+static int try_exclusive(const char *node, struct error *err)
+{
+	AUTO_CLOSE int fd = open(node, O_RDWR | O_EXCL | O_CLOEXEC);
+
+	if (fd >= 0)
+		return 0;
+	return errno == EBUSY ? -EBUSY : error_errno(err, errno, "open %s", node);
+}
+
+static int refuse_taken(const struct place *place, struct error *err)
+{
+	return error_set(
+		err, ERROR_BUSY, EBUSY,
+		"another program has \"%s\" open for itself, as the mkfs of a run that was "
+		"killed would; run again when it has ended",
+		place->path);
+}
+
+/*
+ * One look at what was planned over bytes and is now a device; somebody may have been there.
+ * Return: 0; OPERATION_NEEDLESS; -EBUSY, without an error, while somebody has it for himself.
  */
-static int create(const struct operation *operation, struct machine *machine,
-		  const struct event_observer *observer, struct error *err)
+static int look(const struct filesystem_step *step, const struct machine *machine,
+		struct place *place, const struct event_observer *observer, struct error *err)
+{
+	enum filesystem_decision decision = FILESYSTEM_CREATE;
+	int r = decide(step, place, observer, &decision, err);
+
+	if (r < 0)
+		return r;
+	if (decision != FILESYSTEM_CREATE)
+		return OPERATION_NEEDLESS;
+	r = refuse_in_use(machine, place, err);
+	return r < 0 ? r : try_exclusive(place->node, err);
+}
+
+static int check(const struct operation *operation, struct machine *machine,
+		 const struct event_observer *observer, struct error *err)
 {
 	const struct filesystem_step *step = operation->detail;
+	const int64_t deadline_ms = monotonic_ms() + EXCLUSIVE_WAIT_MS;
 	AUTO(place_done) struct place place = { .path = step->path };
-	enum filesystem_decision decision = FILESYSTEM_CREATE;
+	AUTO(error_done) struct error failure = ERROR_INIT;
 	int r = device_find(machine, step->path, &place.device, err);
 
 	if (r < 0)
 		return r;
 	place.node = place.device.node;
-	r = decide(step->request, &place, observer, &decision, err);
-	if (r < 0 || decision != FILESYSTEM_CREATE)
-		return r;
-	r = refuse_in_use(machine, &place, err);
-	if (r == 0)
-		r = filesystem_make(step->request, place.node, MKFS_MS, observer, err);
-	return r < 0 ? r : kernel_notify(machine, place.device.name, UDEV_WAIT_MS, err);
+	for (bool is_told = false;; is_told = true) {
+		int64_t left_ms = deadline_ms - monotonic_ms();
+
+		r = look(step, machine, &place, observer, &failure);
+		if (r != -EBUSY || failure.text)
+			break;
+		if (left_ms <= 0)
+			return refuse_taken(&place, err);
+		if (!is_told)
+			event_notify(observer, &(struct event){ .kind = EVENT_WAIT,
+								.text = place.node,
+								.remaining_ms = left_ms });
+		poll(NULL, 0, EXCLUSIVE_STEP_MS);
+	}
+	return failure.text ? error_set(err, failure.kind, -r, "%s", failure.text) : r;
+}
+
+static int begin(const struct operation *operation, struct machine *machine,
+		 const struct event_observer *observer, struct command_process **ret,
+		 struct error *err)
+{
+	const struct filesystem_step *step = operation->detail;
+	AUTO(device_done) struct device device = { .node = NULL };
+	int r = device_find(machine, step->path, &device, err);
+
+	return r < 0 ? r : filesystem_begin(step->made, device.node, observer, ret, err);
+}
+
+static int finish(const struct operation *operation, struct machine *machine,
+		  const struct event_observer *observer, struct error *err)
+{
+	const struct filesystem_step *step = operation->detail;
+	AUTO(device_done) struct device device = { .node = NULL };
+	int r = device_find(machine, step->path, &device, err);
+
+	(void)observer;
+	return r < 0 ? r : kernel_notify(machine, device.name, UDEV_WAIT_MS, err);
 }
 
 const struct operation_class filesystem_create_class = {
 	.name = "filesystem.create",
 	.noun = "device",
-	.apply = create,
+	.check = check,
+	.begin = begin,
+	.finish = finish,
 };

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/event.h"
+#include "base/history.h"
 #include "base/machine.h"
 #include "base/plan.h"
 #include "disk/partition_plan.h"
@@ -25,6 +26,7 @@ struct filesystem_plan_params {
 	size_t count;
 	struct partition_layout *const *layouts; /* of the partitions phase; may be empty */
 	size_t layout_count;
+	const struct history *history;	       /* outlives the plan; NULL: this is the first run */
 	const struct event_observer *observer; /* hears what is kept, and what is ambiguous */
 };
 
@@ -34,8 +36,12 @@ struct filesystem_plan_params {
  * A device that is neither there nor of a layout (an array, say) gets an operation that decides
  * when it is carried out.
  *
+ * Each has the node that it will be on as its resource, and a UUID of its own.
+ *
  * Return: 0; -EINVAL (ERROR_INPUT) when something else is there; -EBUSY (ERROR_BUSY) when a device
- * to be formatted is in use; the errors of all requests are joined by newlines.
+ * to be formatted is in use; -ENOENT (ERROR_NOT_FOUND) when its mkfs is missing; -EROFS
+ * (ERROR_INPUT) when it cannot be written; the errors of all requests are joined by newlines, each
+ * with its position.
  */
 int filesystem_plan(const struct filesystem_plan_params *params, struct plan *plan,
 		    struct error *err);

@@ -278,6 +278,7 @@ static int resolve_wish(struct geometry *g, struct geometry_wish *wish, struct e
 {
 	int r = geometry_create(g, wish->number, wish->start, wish->size, err);
 
+	wish->does_not_fit = r < 0;
 	if (r < 0)
 		return r;
 

@@ -91,6 +91,7 @@ struct geometry_wish {
 	bool has_size;
 	uint64_t start; /* sectors; filled when it was absent or 0, as is @size */
 	uint64_t size;
+	bool does_not_fit; /* filled: the one because of which all of it failed */
 };
 
 /**

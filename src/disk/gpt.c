@@ -166,7 +166,8 @@ static bool is_sane(const struct gpt_disk *disk, const struct gpt_header *h, uin
 	       h->entry_bytes <= ENTRY_BYTES_MAX && h->entry_count > 0 &&
 	       entries_bytes(h) <= ENTRIES_BYTES_MAX && h->first_usable <= h->last_usable &&
 	       h->first_usable < disk->sectors && h->entries_lba < disk->sectors &&
-	       entries_sectors(disk, h) <= disk->sectors - h->entries_lba;
+	       entries_sectors(disk, h) <= disk->sectors - h->entries_lba &&
+	       entries_sectors(disk, h) < disk->sectors - PRIMARY_LBA;
 }
 
 /* The copy whose header is in @lba; one that is not whole is no error. */
@@ -281,6 +282,9 @@ static int fill(const struct gpt_disk *disk, const struct copy *copy, struct tab
 	 */
 	if ((table->flags & TABLE_BACKUP_NOT_AT_END) || h->last_usable > last_usable)
 		table->disk.last_usable = last_usable;
+	if (table->disk.last_usable < table->disk.first_usable)
+		return error_set(err, ERROR_INPUT, EUCLEAN,
+				 "%s: its GPT leaves no sector to use; wipe it", disk->name);
 	for (uint32_t i = 0; i < h->entry_count && r == 0; i++) {
 		struct gpt_entry entry;
 

@@ -161,16 +161,57 @@ static int run_mount(const struct mount_step *step, const struct machine *machin
 	return command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
 }
 
+/* A new filesystem may have a lost+found. */
+static bool is_empty(int root_fd, const char *path)
+{
+	AUTO_CLOSEDIR DIR *directory = NULL;
+
+	if (root_open_stream(root_fd, path, &directory, /* err= */ NULL) < 0)
+		return false;
+	for (const struct dirent *entry; (entry = readdir(directory));) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    strcmp(name, "lost+found") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Directories that were made before the mount hides them: the first, with those below it. */
+static int label_made(const struct mount_step *step, size_t first, const struct machine *machine,
+		      const struct event_observer *observer, struct error *err)
+{
+	const struct mount_made *made = step->made;
+
+	if (!made->label || first == made->count)
+		return 0;
+	return made->label(machine, made->directories[first], observer, err);
+}
+
+static int label_filesystem(const struct mount_step *step, const struct machine *machine,
+			    const struct event_observer *observer, struct error *err)
+{
+	if (!step->made->label || !is_empty(machine->root_fd, step->path))
+		return 0;
+	return step->made->label(machine, step->path, observer, err);
+}
+
 static int mount_apply(const struct operation *operation, struct machine *machine,
 		       const struct event_observer *observer, struct error *err)
 {
 	const struct mount_step *step = operation->detail;
+	const size_t first = step->made->count;
 	int r = make_path(step, machine->root_fd, err);
 
 	if (r == 0)
+		r = label_made(step, first, machine, observer, err);
+	if (r == 0)
 		r = run_mount(step, machine, observer, err);
 	/* What is below the root may be another filesystem now. */
-	return r < 0 ? r : machine_open_root(machine, err);
+	if (r == 0)
+		r = machine_open_root(machine, err);
+	return r < 0 ? r : label_filesystem(step, machine, observer, err);
 }
 
 static const struct operation_class mount_class = {

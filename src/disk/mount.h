@@ -15,8 +15,15 @@
 
 #define MOUNT_PHASE "mount"
 
+/* Gives @path below the target root, and what is below it, the labels of the target's policy. */
+typedef int mount_label_fn(const struct machine *machine, const char *path,
+			   const struct event_observer *observer, struct error *err);
+
 /* What a mount made on its way; in the plan's arena. */
 struct mount_made {
+	/* called for the first directory that had to be made, and for an empty filesystem; or NULL
+	 */
+	mount_label_fn *label;
 	const char **directories; /* below the root, in the order they were made */
 	size_t count;
 };

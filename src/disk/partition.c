@@ -23,6 +23,7 @@ void partition_decisions_done(struct partition_decisions *decisions)
 /* A request with what was worked out of it. */
 struct entry {
 	const struct partition_request *request;
+	const struct partition_known *known; /* NULL: nothing */
 	struct geometry_wish wish;
 };
 
@@ -49,6 +50,35 @@ static int make_wish(const struct partition_request *request, uint32_t sector_by
 	return r;
 }
 
+/* What is known of a request that is one of @request's own; NULL: nothing. */
+static const struct partition_known *known_of(const struct disk_request *request,
+					      const struct partition_known *known,
+					      const struct partition_request *entry)
+{
+	const struct partition_known *one = known ? &known[entry - request->partitions] : NULL;
+
+	return one && one->number ? one : NULL;
+}
+
+/* The partition that an earlier run made of an entry, if it is there. */
+static const struct table_partition *find_own(const struct table *found,
+					      const struct partition_known *known)
+{
+	const struct table_partition *there = known ? table_find(found, known->number) : NULL;
+
+	return there && strcasecmp(there->guid, known->guid) == 0 ? there : NULL;
+}
+
+/* What is there already stays where it is. */
+static void keep_own(struct geometry_wish *wish, const struct table_partition *own)
+{
+	*wish = (struct geometry_wish){
+		.number = own->number,
+		.should_exist = true,
+		.keeps_place = true,
+	};
+}
+
 /* In the order in which they are made: number 0 last, else as they were written. */
 static int make_wishes(const struct disk_request *request, uint32_t sector_bytes,
 		       struct partition_decision *sorted, struct geometry_wish *wishes,
@@ -61,8 +91,11 @@ static int make_wishes(const struct disk_request *request, uint32_t sector_bytes
 		for (size_t i = 0; i < request->partition_count; i++)
 			if ((request->partitions[i].number == 0) == (pass == 1))
 				sorted[count++].request = &request->partitions[i];
-	for (size_t i = 0; i < count && r == 0; i++)
+	for (size_t i = 0; i < count && r == 0; i++) {
 		r = make_wish(sorted[i].request, sector_bytes, &wishes[i], err);
+		if (r < 0)
+			return source_wrap(err, r, &sorted[i].request->origin);
+	}
 	return r;
 }
 
@@ -112,8 +145,9 @@ static int decide_existing(const struct entry *entry, const struct table_partiti
 	*ret = entry->request->wipe_entry ? PARTITION_REPLACE : PARTITION_RESIZE;
 	if (entry->request->wipe_entry || (entry->request->resize && !beside_size))
 		return 0;
-	return error_set(err, ERROR_INPUT, EINVAL, "partition %u didn't match: %s", there->number,
-			 reason);
+	return error_set(err, ERROR_INPUT, EINVAL,
+			 "partition %u didn't match: %s; set %swipePartitionEntry to replace it",
+			 there->number, reason, beside_size ? "" : "resize to resize it, or ");
 }
 
 /* What is there should not be; another entry may have been given its number. */
@@ -139,6 +173,10 @@ static int decide(const struct table *found, const struct entry *entry,
 {
 	const struct table_partition *there = table_find(found, entry->wish.number);
 
+	if (find_own(found, entry->known)) {
+		*ret = PARTITION_NOTHING;
+		return 0;
+	}
 	if (!there) {
 		*ret = entry->request->should_exist ? PARTITION_CREATE : PARTITION_NOTHING;
 		return 0;
@@ -168,7 +206,8 @@ static int put_new(struct table *table, const struct entry *entry, struct error 
 		.size = entry->wish.size,
 		.name = name,
 	};
-	int r = copy_guid(entry->request->guid, "", partition.guid, err);
+	int r = copy_guid(entry->request->guid, entry->known ? entry->known->guid : "",
+			  partition.guid, err);
 
 	if (r == 0)
 		r = copy_guid(entry->request->type_guid, TABLE_TYPE_LINUX, partition.type_guid,
@@ -198,38 +237,64 @@ static int carry_out(struct table *after, const struct entry *entry, enum partit
 	return 0;
 }
 
+static int resolve(const struct table *found, const struct partition_decision *sorted,
+		   struct geometry_wish *wishes, size_t count, struct error *err)
+{
+	AUTO(geometry_done) struct geometry geometry = { 0 };
+	int r = 0;
+
+	table_geometry(found, &geometry);
+	r = geometry_resolve(&geometry, wishes, count, err);
+	for (size_t i = 0; i < count && r < 0; i++)
+		if (wishes[i].does_not_fit)
+			return source_wrap(err, r, &sorted[i].request->origin);
+	return r;
+}
+
 static int decide_all(const struct disk_request *request, const struct table *found,
-		      struct partition_decisions *d, struct error *err)
+		      const struct partition_known *known, struct partition_decisions *d,
+		      struct error *err)
 {
 	const size_t count = request->partition_count;
-	AUTO(geometry_done) struct geometry geometry = { 0 };
 	AUTO_FREE struct geometry_wish *wishes = xcalloc(count + 1, sizeof(*wishes));
 	int r = make_wishes(request, found->disk.sector_bytes, d->list, wishes, err);
 
+	for (size_t i = 0; i < count && r == 0; i++) {
+		const struct table_partition *own =
+			find_own(found, known_of(request, known, d->list[i].request));
+
+		if (own)
+			keep_own(&wishes[i], own);
+	}
+	if (r == 0)
+		r = resolve(found, d->list, wishes, count, err);
 	if (r < 0)
 		return r;
-	table_geometry(found, &geometry);
-	r = geometry_resolve(&geometry, wishes, count, err);
 	for (; d->count < count && r == 0; d->count++) {
 		struct partition_decision *decision = &d->list[d->count];
-		struct entry entry = { decision->request, wishes[d->count] };
+		struct entry entry = { decision->request,
+				       known_of(request, known, decision->request),
+				       wishes[d->count] };
 
 		decision->number = entry.wish.number;
 		r = decide(found, &entry, wishes, count, &decision->action, err);
 		if (r == 0)
 			r = carry_out(d->after, &entry, decision->action, err);
+		if (r < 0)
+			return source_wrap(err, r, &decision->request->origin);
 	}
 	return r;
 }
 
 int partition_decide(const struct disk_request *request, const struct table *found,
-		     struct partition_decisions *ret, struct error *err)
+		     const struct partition_known *known, struct partition_decisions *ret,
+		     struct error *err)
 {
 	struct partition_decisions decisions = {
 		.list = xcalloc(request->partition_count + 1, sizeof(*decisions.list)),
 		.after = table_copy(found),
 	};
-	int r = decide_all(request, found, &decisions, err);
+	int r = decide_all(request, found, known, &decisions, err);
 
 	if (r < 0)
 		partition_decisions_done(&decisions);

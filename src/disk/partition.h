@@ -23,6 +23,12 @@ enum partition_action {
 	PARTITION_RESIZE,  /* the same with another size; its contents stay */
 };
 
+/* What an earlier run of the same provisioning made of an entry of the request. */
+struct partition_known {
+	unsigned number; /* 0: nothing */
+	char guid[TABLE_GUID_SIZE];
+};
+
 struct partition_decision {
 	const struct partition_request *request; /* borrowed */
 	enum partition_action action;
@@ -38,13 +44,18 @@ struct partition_decisions {
 /**
  * partition_decide - all of @request at once.
  * @found: the GPT that is there, or a new one (blank disk, wipeTable); borrowed
+ * @known: one for each entry of @request, in its order; NULL: this is the first run.  A partition
+ *	with its number and GUID is that entry's, done, and is left alone; what is made anew gets
+ *	the GUID again.
  * @ret: release with partition_decisions_done()
  *
- * Return: 0; -EINVAL (ERROR_INPUT) with upstream's words when something that is there must not be
- * changed; -ENOSPC, -ERANGE (ERROR_INPUT) when it does not fit.
+ * Return: 0; -EINVAL (ERROR_INPUT) with upstream's words and a remedy when what is there must not
+ *be changed; -ENOSPC, -ERANGE (ERROR_INPUT) when it does not fit; the message has the position of
+ *the entry.
  */
 int partition_decide(const struct disk_request *request, const struct table *found,
-		     struct partition_decisions *ret, struct error *err);
+		     const struct partition_known *known, struct partition_decisions *ret,
+		     struct error *err);
 void partition_decisions_done(struct partition_decisions *decisions);
 
 /** partition_is_changed - whether @action changes or removes what is there. */

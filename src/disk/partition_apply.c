@@ -48,9 +48,11 @@ int partition_refuse_in_use(const struct machine *machine, const struct partitio
 
 	AUTO_FREE char *who = uses_text(&uses);
 
-	return error_set(err, ERROR_BUSY, EBUSY,
-			 "refusing to modify active partition %u on \"%s\": it is %s", number,
-			 layout->path, who);
+	return error_set(
+		err, ERROR_BUSY, EBUSY,
+		"refusing to modify active partition %u on \"%s\": it is %s; unmount or release "
+		"it first",
+		number, layout->path, who);
 }
 
 static const struct partition_step *step_of(const struct operation *operation)

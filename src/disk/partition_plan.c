@@ -60,6 +60,10 @@ const struct table_partition *partition_layout_find(const struct partition_layou
 struct planner {
 	const struct machine *machine;
 	const struct disk_request *request;
+	const struct history *history;
+	const struct history_record *written; /* the table, by an earlier run; NULL: never */
+	bool is_own;   /* the table that is there is the one of the earlier run */
+	bool is_wiped; /* it will be, before anything is made */
 	struct partition_layout *layout;
 	struct partition_decisions decisions;
 	size_t untold; /* what the kernel does not know of the table that is there */
@@ -157,15 +161,27 @@ static int refuse_active_disk(const struct planner *p, struct error *err)
 
 	if (r < 0)
 		return r;
-	if (used && p->request->wipe_table)
+	if (used && p->is_wiped)
 		return error_set(err, ERROR_BUSY, EBUSY,
-				 "refusing to wipe active disk \"%s\": its partition %u is in use",
+				 "refusing to wipe active disk \"%s\": its partition %u is in use; "
+				 "unmount or release it first",
 				 p->layout->path, used);
 	r = used ? 0 : is_disk_used(p->machine, disk, err);
 	if (r > 0)
 		return error_set(err, ERROR_BUSY, EBUSY,
-				 "refusing to operate on directly active disk \"%s\"",
+				 "refusing to operate on directly active disk \"%s\"; unmount or "
+				 "release it first",
 				 p->layout->path);
+	return r;
+}
+
+/* A new one, with the GUID that an earlier run has drawn. */
+static int new_table(const struct planner *p, struct table **ret, struct error *err)
+{
+	int r = table_new(p->layout->node, 0, ret, err);
+
+	if (r == 0 && p->written && p->written->identity.uuid)
+		r = table_parse_guid(p->written->identity.uuid, (*ret)->guid, err);
 	return r;
 }
 
@@ -174,8 +190,8 @@ static int starting_table(const struct planner *p, struct table **ret, struct er
 {
 	const struct table *before = p->layout->before;
 
-	if (p->request->wipe_table || before->kind == TABLE_NONE)
-		return table_new(p->layout->node, 0, ret, err);
+	if (p->is_wiped || before->kind == TABLE_NONE)
+		return new_table(p, ret, err);
 	if (before->kind == TABLE_OTHER)
 		return error_set(err, ERROR_INPUT, EINVAL,
 				 "disk does not have a GPT but \"%s\"; set wipeTable to replace it",
@@ -186,13 +202,16 @@ static int starting_table(const struct planner *p, struct table **ret, struct er
 
 static int refuse_active_partitions(const struct planner *p, struct error *err)
 {
-	int r = 0;
+	for (size_t i = 0; i < p->decisions.count; i++) {
+		const struct partition_decision *decision = &p->decisions.list[i];
+		int r = 0;
 
-	for (size_t i = 0; i < p->decisions.count && r == 0; i++)
-		if (partition_is_changed(p->decisions.list[i].action))
-			r = partition_refuse_in_use(p->machine, p->layout,
-						    p->decisions.list[i].number, err);
-	return r;
+		if (partition_is_changed(decision->action))
+			r = partition_refuse_in_use(p->machine, p->layout, decision->number, err);
+		if (r < 0)
+			return source_wrap(err, r, &decision->request->origin);
+	}
+	return 0;
 }
 
 static int draw_guids(struct table *table, struct error *err)
@@ -205,23 +224,47 @@ static int draw_guids(struct table *table, struct error *err)
 	return r;
 }
 
+/* Of what an operation makes: the entry that asked for a partition, its number and GUID. */
+static struct operation_identity identify(const struct planner *p,
+					  const struct operation_class *class,
+					  const struct partition_decision *decision)
+{
+	struct arena *arena = p->plan->arena;
+	struct operation_identity identity = { 0 };
+
+	if (class == &table_write_class)
+		identity.uuid = arena_strdup(arena, p->layout->after->guid);
+	if (!decision)
+		return identity;
+	identity.entry = (unsigned)(decision->request - p->request->partitions) + 1;
+	identity.number = decision->number;
+	if (class == &partition_create_class)
+		identity.uuid =
+			arena_strdup(arena, table_find(p->layout->after, decision->number)->guid);
+	return identity;
+}
+
+/* @decision: NULL for an operation on the label as a whole */
 static void add_operation(const struct planner *p, const struct operation_class *class,
-			  struct origin origin, unsigned number, const char *summary,
+			  const struct partition_decision *decision, const char *summary,
 			  const char *log_text)
 {
 	struct partition_step *step = arena_alloc(p->plan->arena, sizeof(*step));
 
-	*step = (struct partition_step){ .layout = p->layout, .number = number };
-	plan_add(p->plan, &(struct operation){
-				  .class = class,
-				  .phase = PARTITION_PHASE,
-				  .object = arena_strdup(p->plan->arena, p->layout->path),
-				  .summary = arena_strdup(p->plan->arena, summary),
-				  .log_text = arena_strdup(p->plan->arena, log_text),
-				  .scope = SCOPE,
-				  .origin = origin,
-				  .detail = step,
-			  });
+	*step = (struct partition_step){ .layout = p->layout,
+					 .number = decision ? decision->number : 0 };
+	plan_add(p->plan,
+		 &(struct operation){
+			 .class = class,
+			 .phase = PARTITION_PHASE,
+			 .object = arena_strdup(p->plan->arena, p->layout->path),
+			 .summary = arena_strdup(p->plan->arena, summary),
+			 .log_text = arena_strdup(p->plan->arena, log_text),
+			 .scope = SCOPE,
+			 .origin = decision ? decision->request->origin : p->request->origin,
+			 .detail = step,
+			 .identity = identify(p, class, decision),
+		 });
 }
 
 /* ' "ROOT"', or nothing for one without a name. */
@@ -268,8 +311,7 @@ static void add_delete(const struct planner *p, const struct partition_decision 
 	text_printf(&out, "delete partition %u", old->number);
 	append_name(&out, old);
 	append_contents(&out, p->layout, old, " with ");
-	add_operation(p, &partition_delete_class, decision->request->origin, old->number,
-		      text_str(&out), text_str(&out));
+	add_operation(p, &partition_delete_class, decision, text_str(&out), text_str(&out));
 }
 
 static void add_create(const struct planner *p, const struct partition_decision *decision)
@@ -283,8 +325,7 @@ static void add_create(const struct planner *p, const struct partition_decision 
 	append_bytes(&out, " ", after, new->size);
 	append_bytes(&out, " at ", after, new->start);
 	append_contents(&out, p->layout, new, ", over ");
-	add_operation(p, &partition_create_class, decision->request->origin, new->number,
-		      text_str(&out), text_str(&out));
+	add_operation(p, &partition_create_class, decision, text_str(&out), text_str(&out));
 }
 
 static void add_resize(const struct planner *p, const struct partition_decision *decision)
@@ -298,8 +339,7 @@ static void add_resize(const struct planner *p, const struct partition_decision 
 	append_name(&out, new);
 	append_bytes(&out, " from ", after, old->size);
 	append_bytes(&out, " to ", after, new->size);
-	add_operation(p, &partition_resize_class, decision->request->origin, new->number,
-		      text_str(&out), text_str(&out));
+	add_operation(p, &partition_resize_class, decision, text_str(&out), text_str(&out));
 }
 
 static void add_wipe(const struct planner *p)
@@ -308,7 +348,7 @@ static void add_wipe(const struct planner *p)
 
 	text_printf(&out, "wipe its label (%s, %zu partitions)", p->layout->before->kind_name,
 		    p->layout->before->count);
-	add_operation(p, &table_wipe_class, p->request->origin, 0, text_str(&out),
+	add_operation(p, &table_wipe_class, NULL, text_str(&out),
 		      "wiping partition table requested on disk");
 }
 
@@ -342,7 +382,7 @@ static void add_write(const struct planner *p, struct tally tally)
 	/* Without a label the disk may be used as a whole. */
 	if (p->layout->before->kind == TABLE_NONE)
 		append_contents(&summary, p->layout, NULL, ", over ");
-	add_operation(p, &table_write_class, p->request->origin, 0, text_str(&summary), log_text);
+	add_operation(p, &table_write_class, NULL, text_str(&summary), log_text);
 }
 
 static void add_partitions(const struct planner *p)
@@ -363,23 +403,29 @@ static void add_partitions(const struct planner *p)
 	}
 }
 
+/* An earlier run may have written one copy of the table, and not the other. */
+static bool is_cut(const struct planner *p)
+{
+	return p->is_own && p->written->progress == OPERATION_BEGUN;
+}
+
 /* Nothing is refused any more. */
 static void add_operations(struct planner *p)
 {
 	struct partition_layout *layout = p->layout;
 	struct tally tally = count(&p->decisions);
-	bool is_wiped = p->request->wipe_table && layout->before->kind != TABLE_NONE;
+	bool is_wiped = p->is_wiped && layout->before->kind != TABLE_NONE;
 
 	if (is_wiped)
 		add_wipe(p);
-	if (tally.deleted + tally.created) {
+	if (tally.deleted + tally.created || is_cut(p)) {
 		add_partitions(p);
 		add_write(p, tally);
 	} else if (is_wiped || layout->before->kind == TABLE_NONE) {
 		layout->after->kind = TABLE_NONE;
 	} else if (p->untold) {
-		add_operation(p, &partition_tell_class, p->request->origin, 0,
-			      "tell the kernel its partitions", "telling the kernel partitions");
+		add_operation(p, &partition_tell_class, NULL, "tell the kernel its partitions",
+			      "telling the kernel partitions");
 	}
 }
 
@@ -397,15 +443,59 @@ static int count_untold(struct planner *p, struct error *err)
 	return r;
 }
 
+/* What earlier runs made of the entries of the request; freed with free(). */
+static struct partition_known *recall(const struct planner *p)
+{
+	struct partition_known *known = xcalloc(p->request->partition_count + 1, sizeof(*known));
+
+	for (size_t i = 0; i < p->request->partition_count; i++) {
+		const struct history_record *record = history_find(
+			p->history, partition_create_class.name, p->layout->path, (unsigned)i + 1);
+
+		/* One that is no GUID is not ours, and nothing is known then. */
+		if (record && record->identity.uuid &&
+		    table_parse_guid(record->identity.uuid, known[i].guid, /* err= */ NULL) == 0)
+			known[i].number = record->identity.number;
+	}
+	return known;
+}
+
+/* A table with the GUID that was drawn for it is proof that the wipe before it was done, too. */
+static void recognize(struct planner *p)
+{
+	const struct table *before = p->layout->before;
+
+	p->written = history_find(p->history, table_write_class.name, p->layout->path, 0);
+	p->is_own = p->written && p->written->identity.uuid && before->kind == TABLE_GPT &&
+		    strcasecmp(p->written->identity.uuid, before->guid) == 0;
+	p->is_wiped = p->request->wipe_table && !p->is_own;
+}
+
+static int refuse_unwritable(const struct planner *p, struct error *err)
+{
+	struct tally tally = count(&p->decisions);
+	bool is_wiped = p->is_wiped && p->layout->before->kind != TABLE_NONE;
+	bool is_written = is_wiped || is_cut(p) || tally.deleted + tally.created;
+	int r = 0;
+
+	if (!is_written || !p->layout->device.is_read_only)
+		return 0;
+	r = error_set(err, ERROR_INPUT, EROFS,
+		      "it is read-only, and would have to be changed; make it writable first");
+	return source_wrap(err, r, &p->request->origin);
+}
+
 static int decide(struct planner *p, struct error *err)
 {
+	AUTO_FREE struct partition_known *known = recall(p);
 	AUTO(table_free) struct table *start = NULL;
 	int r = refuse_active_disk(p, err);
 
 	if (r == 0)
 		r = starting_table(p, &start, err);
-	if (r == 0)
-		r = partition_decide(p->request, start, &p->decisions, err);
+	if (r < 0)
+		return source_wrap(err, r, &p->request->origin);
+	r = partition_decide(p->request, start, known, &p->decisions, err);
 	if (r == 0)
 		r = refuse_active_partitions(p, err);
 	if (r == 0)
@@ -417,23 +507,38 @@ static int decide(struct planner *p, struct error *err)
 	return r;
 }
 
-int partition_plan(const struct machine *machine, const struct disk_request *request,
-		   struct plan *plan, struct partition_layout **ret, struct error *err)
+static int find_and_read(const struct planner *p, struct error *err)
+{
+	int r = find_disk(p->machine, p->layout, err);
+
+	if (r == 0)
+		r = read_label(p->request, p->layout, err);
+	return r < 0 ? source_wrap(err, r, &p->request->origin) : 0;
+}
+
+int partition_plan(const struct partition_plan_params *params, struct plan *plan,
+		   struct partition_layout **ret, struct error *err)
 {
 	AUTO(partition_layout_free) struct partition_layout *layout = xcalloc(1, sizeof(*layout));
 	struct planner p = {
-		.machine = machine, .request = request, .layout = layout, .plan = plan
+		.machine = params->machine,
+		.request = params->request,
+		.history = params->history,
+		.layout = layout,
+		.plan = plan,
 	};
 
 	layout->lock_fd = -1;
-	layout->path = slice_dup(request->device);
+	layout->path = slice_dup(params->request->device);
 
-	int r = find_disk(machine, layout, err);
+	int r = find_and_read(&p, err);
 
-	if (r == 0)
-		r = read_label(request, layout, err);
-	if (r == 0)
+	if (r == 0) {
+		recognize(&p);
 		r = decide(&p, err);
+	}
+	if (r == 0)
+		r = refuse_unwritable(&p, err);
 	if (r == 0)
 		add_operations(&p);
 	partition_decisions_done(&p.decisions);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/history.h"
 #include "base/machine.h"
 #include "base/plan.h"
 #include "disk/device.h"
@@ -34,16 +35,27 @@ struct partition_layout {
 	int lock_fd;
 };
 
+struct partition_plan_params {
+	const struct machine *machine;
+	/* The device must be there (device_wait()); a regular file is an image. */
+	const struct disk_request *request;
+	const struct history *history; /* of earlier runs; NULL: this is the first */
+};
+
 /**
- * partition_plan - add the operations for @request to @plan; none when the disk is as asked for.
- * @request: the device must be there (device_wait()); a regular file is an image
+ * partition_plan - add the operations for @params->request to @plan; none when the disk is as asked
+ * for.
  * @ret: borrowed by the operations; free with partition_layout_free() after they were carried out
  *
- * Return: 0; -EBUSY (ERROR_BUSY) when something in use would be changed; -EINVAL (ERROR_INPUT)
- * for a label that is no GPT; else as partition_decide(), table_read(); @plan unchanged then.
+ * Where an earlier run has written its table, that is not wiped again, and its partitions are left
+ * alone; a write that was cut off is done again.
+ *
+ * Return: 0; -EBUSY (ERROR_BUSY) when something in use would be changed; -EROFS (ERROR_INPUT) when
+ * something has to be written and cannot; -EINVAL (ERROR_INPUT) for a label that is no GPT; else as
+ * partition_decide(), table_read(); @plan unchanged then.
  */
-int partition_plan(const struct machine *machine, const struct disk_request *request,
-		   struct plan *plan, struct partition_layout **ret, struct error *err);
+int partition_plan(const struct partition_plan_params *params, struct plan *plan,
+		   struct partition_layout **ret, struct error *err);
 void partition_layout_free(struct partition_layout *layout);
 
 /**

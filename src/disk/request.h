@@ -47,6 +47,7 @@ struct filesystem_request {
 	const struct slice *options;
 	size_t option_count;
 	bool wipe;	   /* make it anew even where a matching one is there */
+	bool keeps_oem;	   /* what is labelled OEM has the right type, whatever it is (Flatcar) */
 	struct slice path; /* empty or absent: not mounted */
 	const struct slice *mount_options;
 	size_t mount_option_count;

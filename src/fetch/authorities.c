@@ -2,7 +2,10 @@
 
 #include <errno.h>
 
+#include "base/alloc.h"
+#include "base/base64.h"
 #include "base/file.h"
+#include "fetch/certificate.h"
 #include "fetch/limits.h"
 
 #define BEGIN_MARK "-----BEGIN "
@@ -42,19 +45,26 @@ static bool same_label(struct slice begin, struct slice end)
 			   slice_from(end, strlen(END_MARK)));
 }
 
-/* Pass over what is before the next block, and the block.  Return: whether there was one. */
-static bool take_block(struct slice *rest)
+/*
+ * Pass over what is before the next block, and the block.
+ * @ret: what is between its marks
+ *
+ * Return: whether there was one.
+ */
+static bool take_block(struct slice *rest, struct slice *ret)
 {
 	while (rest->length) {
 		struct slice begin = take_line(rest);
 
 		if (!is_mark(begin, BEGIN_MARK))
 			continue;
+		*ret = (struct slice){ rest->data, 0 };
 		while (rest->length) {
 			struct slice line = take_line(rest);
 
 			if (is_mark(line, END_MARK) && same_label(begin, line))
 				return true;
+			ret->length = (size_t)(rest->data - ret->data);
 		}
 	}
 	return false;
@@ -64,10 +74,36 @@ int authorities_check(struct slice bundle, struct error *err)
 {
 	if (bundle.length == 0)
 		return error_set(err, ERROR_INPUT, EINVAL, "unable to decode PEM block");
+	struct slice block;
+
 	while (bundle.length)
-		if (!take_block(&bundle))
+		if (!take_block(&bundle, &block))
 			return error_set(err, ERROR_INPUT, EINVAL, "unable to decode PEM block");
 	return 0;
+}
+
+static void tell(struct slice block, const struct event_observer *observer)
+{
+	AUTO_FREE unsigned char *der = xmalloc(BASE64_DECODED_MAX(block.length));
+	AUTO(text_done) struct text shown = TEXT_INIT(TEXT_MESSAGE_MAX);
+	size_t length = 0;
+
+	if (base64_decode(block, der, &length, /* ret_offset= */ NULL) < 0)
+		return;
+	text_append_quoted(&shown, certificate_common_name((struct slice){ (char *)der, length }));
+	event_message(observer, EVENT_INFO, "Adding %s to list of CAs", text_str(&shown));
+}
+
+void authorities_tell(const struct slice *bundles, size_t count,
+		      const struct event_observer *observer)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct slice rest = bundles[i];
+		struct slice block;
+
+		while (take_block(&rest, &block))
+			tell(block, observer);
+	}
 }
 
 static int append(struct text *out, struct slice bundle, struct error *err)

@@ -7,6 +7,7 @@
 #define SLIPWAY_FETCH_AUTHORITIES_H
 
 #include "base/error.h"
+#include "base/event.h"
 #include "base/text.h"
 
 /**
@@ -26,5 +27,9 @@ int authorities_check(struct slice bundle, struct error *err);
  */
 int authorities_join(const struct slice *bundles, size_t count, struct text *out,
 		     struct error *err);
+
+/** authorities_tell - say whose certificates @bundles hold, in upstream's words. */
+void authorities_tell(const struct slice *bundles, size_t count,
+		      const struct event_observer *observer);
 
 #endif

@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "base/alloc.h"
-#include "base/number.h"
 #include "base/url.h"
 #include "fetch/address.h"
+#include "fetch/content_range.h"
 #include "fetch/proxy.h"
 #include "fetch/request_headers.h"
 
@@ -60,30 +60,14 @@ static int fail_changed(struct body *body)
 		    "the resource changed while it was being fetched");
 }
 
-/* "bytes 100-199/200".  Return: whether it begins at @offset and belongs to @body. */
-static bool is_continuation(const struct body *body, struct slice range)
+/* Whether the bytes of @value begin where @body ends, and belong to it. */
+static bool is_continuation(const struct body *body, struct slice value)
 {
-	uint64_t first = 0;
-	uint64_t total = 0;
+	struct content_range range;
 
-	if (!slice_starts(range, "bytes "))
+	if (!content_range_parse(value, &range) || range.first != body->delivered)
 		return false;
-	range = slice_from(range, strlen("bytes "));
-
-	const char *dash = memchr(range.data, '-', range.length);
-	const char *slash = memchr(range.data, '/', range.length);
-
-	if (!dash || !slash || slash < dash)
-		return false;
-
-	struct slice from = { range.data, (size_t)(dash - range.data) };
-	struct slice size = slice_from(range, (size_t)(slash - range.data) + 1);
-
-	if (number_parse_u64(from, 0, UINT64_MAX, &first) < 0 || first != body->delivered)
-		return false;
-	if (slice_is(size, "*") || !body->is_sized)
-		return true;
-	return number_parse_u64(size, 0, UINT64_MAX, &total) == 0 && total == body->total;
+	return !range.is_sized || !body->is_sized || range.total == body->total;
 }
 
 /* The same bytes, from the first or from where it broke off? */
@@ -169,6 +153,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 		return CURL_WRITEFUNC_ERROR;
 	if (exchange->is_refusal) {
 		exchange->refused_bytes += length;
+		if (exchange->params.refusal)
+			text_append(exchange->params.refusal, data, length);
 		return exchange->refused_bytes > FETCH_REFUSAL_MAX_BYTES ? CURL_WRITEFUNC_ERROR
 									 : length;
 	}
@@ -215,6 +201,15 @@ long exchange_status(const struct exchange *exchange)
 
 	library_of(exchange)->easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
 	return status;
+}
+
+char *exchange_header(const struct exchange *exchange, const char *name)
+{
+	char value[VALIDATOR_MAX_BYTES] = "";
+
+	if (name)
+		get_header(exchange, name, value);
+	return value[0] ? xstrdup(value) : NULL;
 }
 
 bool exchange_is_late(const struct exchange *exchange, int64_t now_ms)
@@ -299,6 +294,7 @@ static int set_headers(struct exchange *exchange, struct error *err)
 		.request = params->request,
 		.user_agent = params->settings->user_agent,
 		.is_redirected = params->is_redirected,
+		.signer = params->signer,
 		.offset = body->delivered,
 		.validator = body->etag[0] ? body->etag : body->last_modified,
 	};
@@ -364,6 +360,9 @@ static void set_request_options(struct exchange *exchange)
 	library->easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
 	if (request->method && !exchange->params.is_redirected)
 		library->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+	/* Else libcurl waits for a body that is announced and does not come. */
+	if (request->method && strcmp(request->method, "HEAD") == 0)
+		library->easy_setopt(easy, CURLOPT_NOBODY, 1L);
 }
 
 static void set_callbacks(struct exchange *exchange)
@@ -387,6 +386,8 @@ int exchange_init(struct exchange *ret, const struct exchange_params *params, st
 	struct url url = { 0 };
 
 	*ret = (struct exchange){ .params = *params };
+	if (params->refusal)
+		text_clear(params->refusal);
 
 	int r = set_url(ret, &url, err);
 

@@ -14,6 +14,7 @@
 #include "base/content.h"
 #include "fetch/curl_library.h"
 #include "fetch/fetch.h"
+#include "fetch/signer.h"
 
 /* Longer validators are taken for none. */
 #define VALIDATOR_MAX_BYTES 256
@@ -37,6 +38,8 @@ struct exchange_params {
 	struct slice authorities; /* PEM; absent: libcurl's own */
 	const char *url;	  /* where to: the request's, or what a redirect said */
 	bool is_redirected;
+	const struct signer *signer; /* NULL: none */
+	struct text *refusal;	     /* gets the body of an answer that is no success; or NULL */
 	struct body *body;
 	void *owner; /* CURLOPT_PRIVATE */
 };
@@ -70,6 +73,9 @@ void exchange_done(struct exchange *exchange);
 
 /** exchange_status - of the answer; 0 without one. */
 long exchange_status(const struct exchange *exchange);
+/** exchange_header - value of header @name (or NULL: none) of the answer, malloc'ed; NULL: absent.
+ */
+char *exchange_header(const struct exchange *exchange, const char *name);
 /** exchange_is_late - whether the headers are overdue. */
 bool exchange_is_late(const struct exchange *exchange, int64_t now_ms);
 /** body_can_resume - whether another exchange can go on behind what was delivered. */

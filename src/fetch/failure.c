@@ -38,8 +38,9 @@ struct failure failure_of_code(int code)
 		struct failure failure;
 	} rows[] = {
 		{ CURLE_URL_MALFORMAT, { ERROR_INPUT, EINVAL, true, "check the URL" } },
+		/* Also what libcurl says of an answer that is none. */
 		{ CURLE_UNSUPPORTED_PROTOCOL,
-		  { ERROR_UNSUPPORTED, EOPNOTSUPP, true, "libcurl lacks this protocol" } },
+		  { ERROR_NETWORK, EPROTO, false, "check that an HTTP server is there" } },
 		{ CURLE_COULDNT_RESOLVE_HOST,
 		  { ERROR_NETWORK, EHOSTUNREACH, false, "check the name and the DNS servers" } },
 		{ CURLE_COULDNT_RESOLVE_PROXY,

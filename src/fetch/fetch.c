@@ -9,19 +9,22 @@
 #include "base/hash.h"
 #include "base/url.h"
 #include "fetch/authorities.h"
+#include "fetch/gs.h"
 #include "fetch/gzip.h"
+#include "fetch/object_store.h"
 #include "fetch/request_headers.h"
+#include "fetch/s3.h"
 #include "fetch/tftp.h"
 #include "fetch/transfer.h"
-
-#define GS_LOCATION "https://storage.googleapis.com/storage/v1/b/"
 
 struct fetcher {
 	enum fetcher_mode mode;
 	const struct event_observer *observer;
 	struct fetch_settings settings;
 	struct text authorities;	/* PEM of settings.authorities and the system's; or empty */
+	const struct fetch_oem *oem;	/* NULL: there are no oem: URLs; borrowed */
 	struct transfer_engine *engine; /* NULL: the network was not used yet */
+	struct object_store *store;
 };
 
 /* One scheme of URLs: delivered here, or by a transfer. */
@@ -29,8 +32,9 @@ struct scheme {
 	const char *name;
 	bool needs_network;
 	bool is_transferred;
-	/* The https: URL that is transferred instead; NULL: the URL itself. */
-	int (*append_location)(struct text *out, const struct url *url, struct error *err);
+	bool is_uncompressed; /* compression is refused (spec ignition 5.1) */
+	const struct object_class
+		*objects; /* what is transferred is where the store says; or NULL */
 	int (*deliver)(const struct fetcher *fetcher, const struct fetch_request *request,
 		       struct content_sink *sink, struct error *err);
 };
@@ -58,33 +62,42 @@ static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_reques
 	return error_wrap(err, r, "GET %s", text_str(&name));
 }
 
-/* Spec ignition 5.6, anonymous. */
-static int append_gs_location(struct text *out, const struct url *url, struct error *err)
+/* Spec ignition 5.8. */
+static int deliver_oem(const struct fetcher *fetcher, const struct fetch_request *request,
+		       struct content_sink *sink, struct error *err)
 {
-	AUTO(text_done) struct text object = TEXT_INIT(FETCH_URL_MAX_BYTES);
-	int r = url_append_unescaped(&object, slice_from(url->path, 1));
+	AUTO(text_done) struct text path = TEXT_INIT(FETCH_URL_MAX_BYTES);
+	struct url url = { 0 };
+	int r = url_parse(request->url, &url, err);
 
-	if (r == 0)
-		r = text_printf(out, GS_LOCATION "%.*s/o/", SLICE_ARGS(url->host));
-	if (r == 0)
-		r = url_append_escaped(out, text_slice(&object));
-	if (r == 0)
-		r = text_append_str(out, "?alt=media");
-	return r < 0 ? error_set(err, ERROR_INPUT, E2BIG, "the URL is too long") : 0;
+	if (r < 0)
+		return r;
+	if (!fetcher->oem)
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "unsupported source scheme");
+	if (!slice_starts(url.path, "/"))
+		return error_set(err, ERROR_INPUT, EINVAL, "path is not absolute");
+	if (url_append_unescaped(&path, url.path) < 0)
+		return error_set(err, ERROR_INPUT, E2BIG, "the URL is too long");
+	return fetcher->oem->deliver(fetcher->oem->context, text_str(&path), sink, err);
 }
 
-/* One that can neither be delivered nor transferred is known, but not to this version. */
 static const struct scheme schemes[] = {
 	{ .name = "data", .deliver = deliver_data },
+	{ .name = "oem", .deliver = deliver_oem },
 	{ .name = "http", .needs_network = true, .is_transferred = true },
 	{ .name = "https", .needs_network = true, .is_transferred = true },
 	{ .name = "tftp", .needs_network = true, .deliver = deliver_tftp },
-	{ .name = "s3", .needs_network = true },
-	{ .name = "gs",
+	{ .name = "s3",
 	  .needs_network = true,
 	  .is_transferred = true,
-	  .append_location = append_gs_location },
-	{ .name = "arn", .needs_network = true },
+	  .is_uncompressed = true,
+	  .objects = &s3_class },
+	{ .name = "gs", .needs_network = true, .is_transferred = true, .objects = &gs_class },
+	{ .name = "arn",
+	  .needs_network = true,
+	  .is_transferred = true,
+	  .is_uncompressed = true,
+	  .objects = &s3_class },
 };
 
 /* Not in the table: a URL without a scheme has no bytes, whatever else it says. */
@@ -115,16 +128,14 @@ static int find_scheme(struct slice text, const struct scheme **ret, struct erro
 	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "unsupported source scheme");
 }
 
-static int check_reachable(const struct scheme *scheme, enum fetcher_mode mode, struct error *err)
+static int check_scheme(const struct scheme *scheme, const struct fetch_request *request,
+			enum fetcher_mode mode, struct error *err)
 {
 	if (scheme->needs_network && mode == FETCHER_OFFLINE)
 		return error_set(err, ERROR_NEED_NETWORK, ENETDOWN, "resource requires networking");
-	if (!scheme->deliver && !scheme->is_transferred)
-		return error_set(
-			err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			"cannot fetch %s: URLs: this version fetches data:, http:, https:, "
-			"tftp: and gs: URLs only",
-			scheme->name);
+	if (scheme->is_uncompressed && request->compression.length)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "compression is not supported with that scheme");
 	return 0;
 }
 
@@ -224,7 +235,9 @@ struct pipeline {
 	const struct fetch_request *request;
 	const struct scheme *scheme;
 	struct fetch_request located; /* what is transferred: the request, with its location */
-	char *location;		      /* owned */
+	struct object *object;	      /* of a store; NULL: the URL is the location; owned */
+	struct transfer_answer answer;
+	int64_t began_ms;
 	struct verifier verifier;
 	struct gzip *gzip; /* NULL: nothing to decompress; owned */
 };
@@ -244,24 +257,32 @@ static int pipeline_init(struct pipeline *ret, const struct fetch_request *reque
 	return 0;
 }
 
-static int pipeline_locate(struct pipeline *pipeline, struct error *err)
+static int pipeline_init_object(struct pipeline *pipeline, struct object_store *store,
+				struct error *err)
 {
-	AUTO(text_done) struct text location = TEXT_INIT(FETCH_URL_MAX_BYTES);
+	const struct object_class *class = pipeline->scheme->objects;
 	struct url url = { 0 };
 
-	pipeline->located = *pipeline->request;
-	if (!pipeline->scheme->append_location)
+	if (!class)
 		return 0;
 
 	int r = url_parse(pipeline->request->url, &url, err);
 
-	if (r == 0)
-		r = pipeline->scheme->append_location(&location, &url, err);
-	if (r < 0)
-		return r;
-	pipeline->location = text_take(&location);
-	pipeline->located.url = slice_of(pipeline->location);
-	return 0;
+	return r < 0 ? r : class->new (store, &url, &pipeline->object, err);
+}
+
+/* Where the bytes are; a store may have to be asked. */
+static int pipeline_locate(struct pipeline *pipeline, const struct inquirer *inquirer,
+			   struct error *err)
+{
+	pipeline->located = *pipeline->request;
+	if (!pipeline->object)
+		return 0;
+
+	int r = object_locate(pipeline->object, inquirer, err);
+
+	pipeline->located.url = slice_of(pipeline->object->url);
+	return r;
 }
 
 static struct content_sink *pipeline_sink(struct pipeline *pipeline)
@@ -280,7 +301,8 @@ static int pipeline_finish(struct pipeline *pipeline, const struct event_observe
 static void pipeline_done(struct pipeline *pipeline)
 {
 	gzip_free(pipeline->gzip);
-	free(pipeline->location);
+	object_free(pipeline->object);
+	transfer_answer_done(&pipeline->answer);
 }
 
 /* Several fetches on their way. */
@@ -305,13 +327,13 @@ static int begin_job(struct batch *batch, size_t index, struct error *err)
 	pipeline->request = job->request;
 	if (r < 0 || pipeline->scheme == &no_scheme)
 		return r;
-	r = check_reachable(pipeline->scheme, batch->fetcher->mode, err);
+	r = check_scheme(pipeline->scheme, job->request, batch->fetcher->mode, err);
 	if (r == 0)
 		r = pipeline_init(pipeline, job->request, job->sink, err);
 	if (r < 0)
 		return r;
 	if (pipeline->scheme->is_transferred) {
-		r = pipeline_locate(pipeline, err);
+		r = pipeline_init_object(pipeline, batch->fetcher->store, err);
 		if (r == 0)
 			batch->waiting[batch->waiting_count++] = index;
 		return r;
@@ -320,12 +342,75 @@ static int begin_job(struct batch *batch, size_t index, struct error *err)
 	return r < 0 ? r : pipeline_finish(pipeline, batch->observer, err);
 }
 
-/* Run what waits, all at once. */
-static void transfer_waiting(const struct batch *batch)
+static struct transfer_job transfer_job_of(struct pipeline *pipeline)
+{
+	struct object *object = pipeline->object;
+	struct transfer_job job = { .request = &pipeline->located,
+				    .sink = pipeline_sink(pipeline) };
+
+	if (!object)
+		return job;
+	transfer_answer_done(&pipeline->answer);
+	pipeline->answer.header_name = object->class->header_name;
+	job.signer = &object->signer;
+	job.answer = &pipeline->answer;
+	job.flags = object->class->transfer_flags;
+	/* Asking where it is counts as well. */
+	job.spent_ms = transfer_now_ms() - pipeline->began_ms;
+	return job;
+}
+
+/* Return: whether the transfer has to be done once more. */
+static bool end_transfer(const struct batch *batch, size_t index, const struct transfer_job *ended)
+{
+	struct fetch_job *job = &batch->jobs[index];
+	struct pipeline *pipeline = &batch->pipelines[index];
+
+	job->result = ended->result;
+	job->error = ended->error;
+	if (job->result == 0) {
+		job->result = pipeline_finish(pipeline, batch->observer, &job->error);
+		return false;
+	}
+	if (!pipeline->object)
+		return false;
+	if (object_reconsider(pipeline->object, &pipeline->answer)) {
+		error_done(&job->error);
+		return true;
+	}
+	object_wrap(pipeline->object, &pipeline->answer, &job->error, job->result);
+	return false;
+}
+
+/* Return: how many of @waiting could be located; they come first in it. */
+static size_t locate_waiting(const struct batch *batch, const struct transfer_params *params,
+			     size_t *waiting, size_t count)
+{
+	struct inquirer inquirer = { .engine = batch->fetcher->engine, .params = params };
+	int64_t total = params->settings->total_ms;
+	size_t located = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct fetch_job *job = &batch->jobs[waiting[i]];
+		struct pipeline *pipeline = &batch->pipelines[waiting[i]];
+
+		if (pipeline->began_ms == 0)
+			pipeline->began_ms = transfer_now_ms();
+		inquirer.deadline_ms = total ? pipeline->began_ms + total : INT64_MAX;
+		job->result = pipeline_locate(pipeline, &inquirer, &job->error);
+		if (job->result == 0)
+			waiting[located++] = waiting[i];
+	}
+	return located;
+}
+
+/*
+ * Run @waiting, all at once.
+ * Return: how many have to be located and run once more; they come first in it.
+ */
+static size_t transfer_waiting(const struct batch *batch, size_t *waiting, size_t count)
 {
 	const struct fetcher *fetcher = batch->fetcher;
-	AUTO_FREE struct transfer_job *transfers =
-		xcalloc(batch->waiting_count, sizeof(*transfers));
 	const struct transfer_params params = {
 		.settings = &fetcher->settings,
 		.authorities = fetcher->authorities.length ? text_slice(&fetcher->authorities)
@@ -333,22 +418,19 @@ static void transfer_waiting(const struct batch *batch)
 		.observer = batch->observer,
 		.stops_at_failure = batch->stops_at_failure,
 	};
+	size_t again = 0;
 
-	for (size_t i = 0; i < batch->waiting_count; i++)
-		transfers[i] = (struct transfer_job){
-			.request = &batch->pipelines[batch->waiting[i]].located,
-			.sink = pipeline_sink(&batch->pipelines[batch->waiting[i]]),
-		};
-	transfer_run(fetcher->engine, &params, transfers, batch->waiting_count);
-	for (size_t i = 0; i < batch->waiting_count; i++) {
-		struct fetch_job *job = &batch->jobs[batch->waiting[i]];
+	count = locate_waiting(batch, &params, waiting, count);
 
-		job->result = transfers[i].result;
-		job->error = transfers[i].error;
-		if (job->result == 0)
-			job->result = pipeline_finish(&batch->pipelines[batch->waiting[i]],
-						      batch->observer, &job->error);
-	}
+	AUTO_FREE struct transfer_job *transfers = xcalloc(count, sizeof(*transfers));
+
+	for (size_t i = 0; i < count; i++)
+		transfers[i] = transfer_job_of(&batch->pipelines[waiting[i]]);
+	transfer_run(fetcher->engine, &params, transfers, count);
+	for (size_t i = 0; i < count; i++)
+		if (end_transfer(batch, waiting[i], &transfers[i]))
+			waiting[again++] = waiting[i];
+	return again;
 }
 
 /* The first use of the network loads its library. */
@@ -359,8 +441,8 @@ static void run_waiting(const struct batch *batch)
 
 		job->result = transfer_engine_new(&batch->fetcher->engine, &job->error);
 	}
-	if (batch->waiting_count && batch->fetcher->engine)
-		transfer_waiting(batch);
+	for (size_t left = batch->fetcher->engine ? batch->waiting_count : 0; left;)
+		left = transfer_waiting(batch, batch->waiting, left);
 }
 
 static void begin_jobs(struct batch *batch)
@@ -404,6 +486,7 @@ struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer 
 	fetcher->mode = mode;
 	fetcher->observer = observer;
 	fetcher->settings = FETCH_SETTINGS_DEFAULT;
+	fetcher->store = object_store_new();
 	fetcher->authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
 	return fetcher;
 }
@@ -413,8 +496,14 @@ void fetcher_free(struct fetcher *fetcher)
 	if (!fetcher)
 		return;
 	transfer_engine_free(fetcher->engine);
+	object_store_free(fetcher->store);
 	text_done(&fetcher->authorities);
 	free(fetcher);
+}
+
+void fetcher_set_credentials(struct fetcher *fetcher, const struct credential_source *source)
+{
+	object_store_set_source(fetcher->store, source);
 }
 
 int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *settings,
@@ -428,6 +517,9 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 
 	if (r < 0)
 		return r;
+	if (!slice_equal(text_slice(&authorities), text_slice(&fetcher->authorities)))
+		authorities_tell(settings->authorities, settings->authority_count,
+				 fetcher->observer);
 
 	struct text old = fetcher->authorities;
 
@@ -453,6 +545,11 @@ int fetch_in_order(struct fetcher *fetcher, const struct event_observer *observe
 					  .stops_at_failure = true,
 					  .jobs = jobs,
 					  .count = count });
+}
+
+void fetcher_allow_oem(struct fetcher *fetcher, const struct fetch_oem *oem)
+{
+	fetcher->oem = oem;
 }
 
 bool fetch_is_local(struct slice url)

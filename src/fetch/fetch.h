@@ -29,7 +29,7 @@ struct fetch_request {
 	const struct fetch_header *headers;
 	size_t header_count;
 	bool case_exact_hash; /* configs compare the hash text exactly (spec ignition 4.1) */
-	const char *method;   /* without a body, as "PUT"; NULL: GET; not HEAD */
+	const char *method;   /* without a body, as "PUT"; NULL: GET; HEAD brings no bytes */
 	/* Statuses that are asked for again, beside 500 and above. */
 	const unsigned *retry_statuses;
 	size_t retry_status_count;
@@ -37,6 +37,7 @@ struct fetch_request {
 };
 
 struct fetcher;
+struct credential_source;
 
 enum fetcher_mode {
 	FETCHER_ONLINE,
@@ -56,7 +57,27 @@ void fetcher_free(struct fetcher *fetcher);
 int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *settings,
 		      struct error *err);
 
-/** fetch_is_local - whether @url needs no network: empty, or data:. */
+/**
+ * fetcher_set_credentials - where the platform's credentials for object stores come from.
+ * @source: borrowed; NULL: the platform has none, and those of the environment count alone
+ *
+ * Nobody is asked before an object is fetched.
+ */
+void fetcher_set_credentials(struct fetcher *fetcher, const struct credential_source *source);
+
+/* Who knows where the files of oem: URLs are. */
+struct fetch_oem {
+	/* The file @path, absolute and unescaped, whole to @sink.  Return: 0; -errno. */
+	int (*deliver)(const void *context, const char *path, struct content_sink *sink,
+		       struct error *err);
+	const void *context;
+};
+
+/** fetcher_allow_oem - deliver oem: URLs by @oem, borrowed; without this their scheme is unknown.
+ */
+void fetcher_allow_oem(struct fetcher *fetcher, const struct fetch_oem *oem);
+
+/** fetch_is_local - whether @url needs no network: empty, data: or oem:. */
 bool fetch_is_local(struct slice url);
 
 /**

@@ -29,6 +29,8 @@
 #define FETCH_CONNECT_MS		  ((int64_t)30 * 1000)
 /* A wait is told this often. */
 #define FETCH_TELL_EVERY_MS ((int64_t)30 * 1000)
+/* How far a body has come is told this often. */
+#define FETCH_PROGRESS_EVERY_MS ((int64_t)1000)
 /* Spec ignition 5.2: the first wait, doubled each time up to the last. */
 #define FETCH_BACKOFF_FIRST_MS ((int64_t)200)
 #define FETCH_BACKOFF_LAST_MS  ((int64_t)5000)
@@ -37,6 +39,11 @@
 /* Spec ignition 5.1: for one packet. */
 #define FETCH_TFTP_TRIES  5
 #define FETCH_TFTP_TRY_MS ((int64_t)5 * 1000)
+
+/* What a metadata service answers: credentials, names. */
+#define INQUIRY_MAX_BYTES ((size_t)64 << 10)
+/* Spec ignition 5.9: for one question to a metadata service, all attempts. */
+#define FETCH_METADATA_MS ((int64_t)15 * 1000)
 
 /* DESIGN section 4, Trust. */
 #define FETCH_REDIRECTS_MAX 10

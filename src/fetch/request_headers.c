@@ -113,6 +113,23 @@ static void add_range(struct lines *lines)
 	add(lines, SLICE("If-Range"), slice_of(lines->params->validator));
 }
 
+static int add_signed(struct lines *lines, struct error *err)
+{
+	const struct signer *signer = lines->params->signer;
+	struct text text = TEXT_INIT(SIGNER_LINES_MAX);
+	int r = signer->sign(signer, &text, err);
+
+	for (struct slice rest = text_slice(&text); rest.length && r == 0;) {
+		AUTO_FREE char *line = slice_dup(slice_take_line(&rest));
+
+		add_line(lines, line);
+	}
+	if (text.data)
+		explicit_bzero(text.data, text.length);
+	text_done(&text);
+	return r;
+}
+
 int request_headers(const struct header_params *params, struct curl_slist **ret, struct error *err)
 {
 	struct lines lines = { .params = params };
@@ -130,6 +147,8 @@ int request_headers(const struct header_params *params, struct curl_slist **ret,
 	}
 	if (params->offset)
 		add_range(&lines);
+	if (params->signer && !params->is_redirected)
+		r = add_signed(&lines, err);
 	*ret = lines.list;
-	return 0;
+	return r;
 }

@@ -9,14 +9,16 @@
 
 #include "fetch/curl_library.h"
 #include "fetch/fetch.h"
+#include "fetch/signer.h"
 
 struct header_params {
 	const struct curl_library *library;
 	const struct fetch_request *request;
-	const char *user_agent; /* NULL: "Ignition/<version>" */
-	bool is_redirected;	/* nothing of the request's own is sent */
-	uint64_t offset;	/* of the first byte that is wanted */
-	const char *validator;	/* of the body that @offset counts in */
+	const char *user_agent;	     /* NULL: "Ignition/<version>" */
+	bool is_redirected;	     /* nothing of the request's own is sent */
+	const struct signer *signer; /* not asked when redirected; NULL: none */
+	uint64_t offset;	     /* of the first byte that is wanted */
+	const char *validator;	     /* of the body that @offset counts in */
 };
 
 /** request_headers_check - whether the headers of @request can be sent.  Return: 0; ERROR_INPUT. */
@@ -28,7 +30,7 @@ int request_headers_check(const struct fetch_request *request, struct error *err
  *
  * Of several values for one name the last is sent; Host is libcurl's to say.
  *
- * Return: as request_headers_check().
+ * Return: as request_headers_check(); what the signer returns.
  */
 int request_headers(const struct header_params *params, struct curl_slist **ret, struct error *err);
 

@@ -46,6 +46,7 @@ struct transfer {
 	int64_t next_ms;
 	int64_t deadline_ms;	/* NEVER until the first attempt */
 	int64_t tell_ms;	/* when a wait is told next */
+	int64_t progress_ms;	/* when progress is */
 	char *cause;		/* of the last attempt's failure; owned */
 	struct failure failure; /* likewise */
 };
@@ -66,6 +67,11 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
+}
+
+int64_t transfer_now_ms(void)
+{
+	return now_ms();
 }
 
 static uint32_t random_number(void)
@@ -163,6 +169,24 @@ static void finish_late(struct run *run, struct transfer *transfer)
 	finish_failed(run, transfer, ERROR_TIMEOUT, ETIMEDOUT, what);
 }
 
+static struct event progress_of(const struct transfer *transfer)
+{
+	return (struct event){ .kind = EVENT_PROGRESS,
+			       .level = EVENT_DEBUG,
+			       .text = transfer->printable,
+			       .done = transfer->body.delivered,
+			       .total = transfer->body.total };
+}
+
+static void finish_whole(struct run *run, struct transfer *transfer)
+{
+	struct event progress = progress_of(transfer);
+
+	progress.is_last = true;
+	event_notify(run->params->observer, &progress);
+	finish(run, transfer, 0);
+}
+
 /* --- what comes after an attempt */
 
 static void set_cause(struct transfer *transfer, struct failure failure, char *cause)
@@ -170,6 +194,19 @@ static void set_cause(struct transfer *transfer, struct failure failure, char *c
 	free(transfer->cause);
 	transfer->cause = cause;
 	transfer->failure = failure;
+}
+
+/* For who wants to understand it. */
+static void keep_answer(const struct transfer *transfer)
+{
+	struct transfer_answer *answer = transfer->job->answer;
+
+	if (!answer)
+		return;
+	free(answer->header);
+	answer->header = exchange_header(&transfer->exchange, answer->header_name);
+	answer->status = exchange_status(&transfer->exchange);
+	answer->delivered = transfer->body.delivered;
 }
 
 static void restart_from_url(struct transfer *transfer)
@@ -258,12 +295,14 @@ static void take_answer(struct run *run, struct transfer *transfer)
 		      status_text(status));
 	run->engine->library.easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
 
-	AUTO_FREE char *redirect = target ? xstrdup(target) : NULL;
+	AUTO_FREE char *redirect =
+		target && !(transfer->job->flags & TRANSFER_STAY) ? xstrdup(target) : NULL;
 
+	keep_answer(transfer);
 	end_exchange(run, transfer);
 	if (status == STATUS_OK || status == STATUS_NO_CONTENT ||
 	    (status == STATUS_PARTIAL && transfer->body.delivered))
-		finish(run, transfer, 0);
+		finish_whole(run, transfer);
 	else if (status >= STATUS_REDIRECTS && status < STATUS_REFUSALS && redirect)
 		follow(run, transfer, redirect);
 	else
@@ -317,6 +356,10 @@ static void take_end(struct run *run, struct transfer *transfer, CURLcode code)
 		finish_body_failure(run, transfer);
 	} else if (code == CURLE_OK && exchange->skip) {
 		take_error(run, transfer, CURLE_PARTIAL_FILE);
+	} else if (code == CURLE_OK && !exchange->has_headers) {
+		/* Of libcurl that would be an empty body. */
+		take_break(run, transfer, failure_of_code(CURLE_RECV_ERROR),
+			   xstrdup("the answer broke off in its headers"));
 	} else if (code == CURLE_OK || exchange->is_refusal) {
 		take_answer(run, transfer);
 	} else {
@@ -332,8 +375,9 @@ static void begin_attempt(const struct run *run, struct transfer *transfer)
 	int64_t total = params->settings->total_ms;
 
 	if (transfer->attempt++ == 0) {
-		transfer->deadline_ms = total ? now_ms() + total : NEVER;
+		transfer->deadline_ms = total ? now_ms() + total - transfer->job->spent_ms : NEVER;
 		transfer->tell_ms = now_ms() + FETCH_TELL_EVERY_MS;
+		transfer->progress_ms = now_ms() + FETCH_PROGRESS_EVERY_MS;
 	}
 	event_message(params->observer, EVENT_INFO, "%s %s: attempt #%u", method_of(transfer),
 		      transfer->printable, transfer->attempt);
@@ -350,6 +394,8 @@ static void start(struct run *run, struct transfer *transfer)
 		.authorities = params->authorities,
 		.url = transfer->target ?: transfer->url,
 		.is_redirected = transfer->target,
+		.signer = transfer->job->signer,
+		.refusal = transfer->job->answer ? &transfer->job->answer->refusal : NULL,
 		.body = &transfer->body,
 		.owner = transfer,
 	};
@@ -372,8 +418,14 @@ static void start(struct run *run, struct transfer *transfer)
 	run->running++;
 }
 
-static void tell_wait(const struct run *run, struct transfer *transfer, int64_t now)
+static void tell(const struct run *run, struct transfer *transfer, int64_t now)
 {
+	if (now >= transfer->progress_ms && transfer->body.delivered) {
+		const struct event progress = progress_of(transfer);
+
+		event_notify(run->params->observer, &progress);
+		transfer->progress_ms = now + FETCH_PROGRESS_EVERY_MS;
+	}
 	if (now < transfer->tell_ms)
 		return;
 	transfer->tell_ms = now + FETCH_TELL_EVERY_MS;
@@ -429,7 +481,7 @@ static void step(struct run *run, struct transfer *transfer, int64_t now)
 		return;
 	}
 	if (transfer->attempt)
-		tell_wait(run, transfer, now);
+		tell(run, transfer, now);
 	if (transfer->phase == TRANSFER_WAITING) {
 		if (now >= transfer->next_ms && run->running < FETCH_PARALLEL_MAX)
 			start(run, transfer);
@@ -515,6 +567,8 @@ static void init_transfer(struct transfer *transfer, struct transfer_job *job)
 {
 	job->result = 0;
 	job->error = ERROR_INIT;
+	if (job->answer)
+		job->answer->refusal = TEXT_INIT(FETCH_REFUSAL_MAX_BYTES);
 	*transfer = (struct transfer){
 		.job = job,
 		.body = { .sink = job->sink },
@@ -522,6 +576,13 @@ static void init_transfer(struct transfer *transfer, struct transfer_job *job)
 		.printable = printable(job->request->url),
 		.deadline_ms = NEVER,
 	};
+}
+
+void transfer_answer_done(struct transfer_answer *answer)
+{
+	free(answer->header);
+	text_done(&answer->refusal);
+	*answer = (struct transfer_answer){ .status = 0 };
 }
 
 void transfer_run(struct transfer_engine *engine, const struct transfer_params *params,

@@ -12,10 +12,30 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "fetch/fetch.h"
+#include "fetch/signer.h"
+
+/* What the last answer was, for who has to understand a refusal. */
+struct transfer_answer {
+	const char *header_name; /* of a header that is wanted; NULL: none */
+	char *header;		 /* its value; NULL: absent; owned */
+	long status;		 /* 0: there was no answer */
+	struct text refusal;	 /* body of an answer that is no success */
+	uint64_t delivered;	 /* bytes that the sink has, of any attempt */
+};
+
+void transfer_answer_done(struct transfer_answer *answer);
+
+enum transfer_flags {
+	TRANSFER_STAY = 1 << 0, /* a redirect is a refusal */
+};
 
 struct transfer_job {
 	const struct fetch_request *request; /* of http or https */
 	struct content_sink *sink;
+	const struct signer *signer;	/* not asked where a redirect leads; NULL: none */
+	struct transfer_answer *answer; /* NULL: nobody wants to know */
+	unsigned flags;
+	int64_t spent_ms; /* of the total time, before the transfer began */
 	int result;
 	struct error error; /* of the result; the caller releases it */
 };
@@ -36,5 +56,10 @@ void transfer_engine_free(struct transfer_engine *engine);
 /** transfer_run - run @jobs to their ends; each has its result then. */
 void transfer_run(struct transfer_engine *engine, const struct transfer_params *params,
 		  struct transfer_job *jobs, size_t count);
+
+/** transfer_now_ms - the clock that transfers are timed by. */
+int64_t transfer_now_ms(void);
+
+DEFINE_DONE(struct transfer_answer, transfer_answer_done)
 
 #endif

@@ -82,33 +82,58 @@ static struct account_group *append_group(struct accounts *accounts)
 	return group;
 }
 
-/* Searching starts behind the last hit, so that two files in the same order cost one pass. */
+typedef const char *name_at_fn(const void *list, size_t index);
+
+static const char *user_name_at(const void *list, size_t index)
+{
+	return ((const struct user_list *)list)->items[index]->name;
+}
+
+static const char *group_name_at(const void *list, size_t index)
+{
+	return ((const struct group_list *)list)->items[index]->name;
+}
+
+struct name_list {
+	const void *list;
+	size_t count;
+	name_at_fn *name_at;
+};
+
+/*
+ * Searching starts behind the last hit, so that two files in the same order cost one pass.
+ *
+ * Return: index of @name; the count when it is not there.
+ */
+static size_t find_from(const struct name_list *names, struct slice name, size_t *cursor)
+{
+	for (size_t n = 0; n < names->count; n++) {
+		size_t i = (*cursor + n) % names->count;
+
+		if (!slice_is(name, names->name_at(names->list, i)))
+			continue;
+		*cursor = i + 1;
+		return i;
+	}
+	return names->count;
+}
+
 static struct account_user *find_user_from(const struct user_list *list, struct slice name,
 					   size_t *cursor)
 {
-	for (size_t n = 0; n < list->count; n++) {
-		size_t i = (*cursor + n) % list->count;
+	const size_t index =
+		find_from(&(struct name_list){ list, list->count, user_name_at }, name, cursor);
 
-		if (!slice_is(name, list->items[i]->name))
-			continue;
-		*cursor = i + 1;
-		return list->items[i];
-	}
-	return NULL;
+	return index < list->count ? list->items[index] : NULL;
 }
 
 static struct account_group *find_group_from(const struct group_list *list, struct slice name,
 					     size_t *cursor)
 {
-	for (size_t n = 0; n < list->count; n++) {
-		size_t i = (*cursor + n) % list->count;
+	const size_t index =
+		find_from(&(struct name_list){ list, list->count, group_name_at }, name, cursor);
 
-		if (!slice_is(name, list->items[i]->name))
-			continue;
-		*cursor = i + 1;
-		return list->items[i];
-	}
-	return NULL;
+	return index < list->count ? list->items[index] : NULL;
 }
 
 static int parse_id(const struct row *row, size_t field, uint32_t *ret, struct error *err)

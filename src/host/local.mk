@@ -19,5 +19,6 @@ libslipway_a_SOURCES += \
 	%D%/node_state.c \
 	%D%/node_turn.c %D%/node_turn.h \
 	%D%/preset.c %D%/preset.h \
+	%D%/relabel.c %D%/relabel.h \
 	%D%/request.h \
 	%D%/unit.c %D%/unit.h

@@ -24,6 +24,9 @@ struct host_plan_params {
 	 */
 	bool (*was_done)(const void *context, const char *receipt);
 	const void *was_done_context;
+	/* Units that the plan gets later: their files may stay in a directory with overwrite. */
+	const struct unit_request *units;
+	size_t unit_count;
 	/* Paths below the root that the mount stage made: those below a user's home become his. */
 	const struct slice *mount_directories;
 	size_t mount_directory_count;

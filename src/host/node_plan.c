@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/root.h"
 #include "host/node_turn.h"
+#include "host/unit.h"
 
 /* (uid_t)-1 means "keep" to chown. */
 #define ID_MAX ((int64_t)UINT32_MAX - 1)
@@ -21,13 +22,17 @@ static const char *const kind_names[] = {
 
 static bool is_expected(const void *context, const char *path)
 {
-	return node_order_expects(context, path);
+	const struct planner *planner = context;
+	const struct host_plan_params *params = planner->params;
+
+	return node_order_expects(planner->order, path) ||
+	       host_units_expect(params->units, params->unit_count, path);
 }
 
 /* Whether the directory with overwrite that is there holds nothing that would have to go. */
 static int can_stay(const struct turn *turn, bool *ret, struct error *err)
 {
-	const struct node_filter filter = { is_expected, turn->planner->order };
+	const struct node_filter filter = { is_expected, turn->planner };
 
 	*ret = S_ISDIR(turn->st.st_mode);
 	if (!*ret || !turn->request->overwrite)

@@ -169,38 +169,17 @@ int host_node_count_fragments(const struct node_look *look, size_t *ret, size_t 
 	return 0;
 }
 
-static void close_stream(DIR *stream)
-{
-	if (stream)
-		closedir(stream);
-}
-
-DEFINE_RELEASE(DIR *, close_stream)
-
 static bool is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static int open_stream(int root_fd, const char *path, DIR **ret, struct error *err)
-{
-	AUTO_CLOSE int fd = root_open(root_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
-
-	if (fd < 0)
-		return fd;
-	*ret = fdopendir(fd);
-	if (!*ret)
-		return error_errno(err, errno, "list %s", path);
-	take_fd(&fd);
-	return 0;
-}
-
 int host_node_holds_only(int root_fd, const char *path, const struct node_filter *filter, bool *ret,
 			 struct error *err)
 {
-	AUTO(close_stream) DIR *stream = NULL;
+	AUTO_CLOSEDIR DIR *stream = NULL;
 	const struct dirent *entry = NULL;
-	int r = open_stream(root_fd, path, &stream, err);
+	int r = root_open_stream(root_fd, path, &stream, err);
 
 	*ret = true;
 	while (r == 0 && *ret && (errno = 0, entry = readdir(stream))) {

@@ -71,21 +71,44 @@ static int lay_directory(int root_fd, const struct entry *entry, struct error *e
 	return 0;
 }
 
-int skeleton_lay(int root_fd, struct error *err)
+static int apply(const struct operation *operation, struct machine *machine,
+		 const struct event_observer *observer, struct error *err)
+{
+	const struct entry *entry = operation->detail;
+	const int root_fd = machine->root_fd;
+	int r = 0;
+
+	(void)observer;
+	if (exists(root_fd, entry->path))
+		return 0;
+	if (entry->text)
+		r = root_replace(root_fd, entry->path, slice_of(entry->text), entry->mode,
+				 ROOT_VOLATILE, err);
+	else
+		r = lay_directory(root_fd, entry, err);
+	return r < 0 ? error_wrap(err, r, "lay down the skeleton of a root") : 0;
+}
+
+static const struct operation_class directory_class = { "skeleton.directory", "directory", apply };
+static const struct operation_class file_class = { "skeleton.file", "file", apply };
+
+void skeleton_plan(int root_fd, struct plan *plan)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		const struct entry *entry = &entries[i];
-		int r = 0;
 
 		if (exists(root_fd, entry->path))
 			continue;
-		if (entry->text)
-			r = root_replace(root_fd, entry->path, slice_of(entry->text), entry->mode,
-					 ROOT_VOLATILE, err);
-		else
-			r = lay_directory(root_fd, entry, err);
-		if (r < 0)
-			return error_wrap(err, r, "lay down the skeleton of a root");
+		plan_add(plan, &(struct operation){
+				       .class = entry->text ? &file_class : &directory_class,
+				       .phase = "skeleton",
+				       .object = entry->path,
+				       .summary = arena_printf(plan->arena,
+							       "skeleton of a root, mode %04o",
+							       (unsigned)entry->mode),
+				       .log_text = arena_printf(plan->arena, "laying down \"%s\"",
+								entry->path),
+				       .detail = entry,
+			       });
 	}
-	return 0;
 }

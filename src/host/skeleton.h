@@ -9,12 +9,12 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
+#include "base/plan.h"
 
 /** skeleton_is_needed - whether the root has neither /etc/passwd nor a read-only user database. */
 bool skeleton_is_needed(int root_fd);
 
-/** skeleton_lay - write it; existing files are left as they are. */
-int skeleton_lay(int root_fd, struct error *err);
+/** skeleton_plan - an operation for each entry that the root does not have. */
+void skeleton_plan(int root_fd, struct plan *plan);
 
 #endif

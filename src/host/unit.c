@@ -198,3 +198,36 @@ int host_plan_units(struct plan *plan, const struct host_plan_params *params,
 	}
 	return r < 0 ? r : host_plan_presets(plan, params, requests, count, err);
 }
+
+/* Whether a file at "<unit directory>/<unit><rest>" is at @path or below it. */
+static bool leads_to(const struct unit_request *unit, const char *rest, struct slice name,
+		     const char *path)
+{
+	AUTO_FREE char *file = xasprintf(HOST_UNIT_DIRECTORY "/%.*s%s%.*s", SLICE_ARGS(unit->name),
+					 rest, SLICE_ARGS(name));
+	size_t length = strlen(path);
+
+	return strncmp(file, path, length) == 0 && (file[length] == '/' || !file[length]);
+}
+
+static bool makes(const struct unit_request *unit, const char *path)
+{
+	if ((unit->contents.length || unit->mask == HOST_YES) &&
+	    leads_to(unit, "", SLICE(""), path))
+		return true;
+	for (size_t i = 0; i < unit->dropin_count; i++) {
+		const struct dropin_request *dropin = &unit->dropins[i];
+
+		if (dropin->contents.data && leads_to(unit, ".d/", dropin->name, path))
+			return true;
+	}
+	return false;
+}
+
+bool host_units_expect(const struct unit_request *requests, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (makes(&requests[i], path))
+			return true;
+	return false;
+}

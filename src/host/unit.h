@@ -13,4 +13,10 @@
 int host_plan_units(struct plan *plan, const struct host_plan_params *params,
 		    const struct unit_request *requests, size_t count, struct error *err);
 
+/**
+ * host_units_expect - whether @requests make a file at @path, or below it.
+ * @path: resolved inside the root
+ */
+bool host_units_expect(const struct unit_request *requests, size_t count, const char *path);
+
 #endif

@@ -12,7 +12,7 @@
 #include "config/resolve.h"
 #include "ignition/network.h"
 
-static void log_report(const struct event_observer *observer, const struct report *report)
+void acquire_log_report(const struct event_observer *observer, const struct report *report)
 {
 	static const enum event_level levels[] = {
 		[REPORT_INFO] = EVENT_INFO,
@@ -47,7 +47,7 @@ static int parse(const struct acquire_params *params, const struct source *sourc
 	int r = config_parse(params->pool, source, /* flags= */ 0, report, ret,
 			     /* ret_version= */ NULL, err);
 
-	log_report(params->observer, report);
+	acquire_log_report(params->observer, report);
 	return r;
 }
 
@@ -124,7 +124,7 @@ static int fetch_and_feed(struct rendering *rendering, const struct config_need 
 		config_pool_add_source(params->pool, text_str(&name), data, length);
 
 	r = config_resolve_feed(rendering->resolver, source, report, err);
-	log_report(params->observer, report);
+	acquire_log_report(params->observer, report);
 	if (r < 0)
 		return error_wrap(err, r, "config %s", text_str(&name));
 	remember_referenced(rendering, need->resource->source);
@@ -137,8 +137,8 @@ static int check_rendered(const struct acquire_params *params, const struct conf
 {
 	AUTO(report_free) struct report *report = report_new();
 
-	config_validate(config, report);
-	log_report(params->observer, report);
+	config_validate(params->pool, config, report);
+	acquire_log_report(params->observer, report);
 	if (!report_has_errors(report))
 		return 0;
 	event_message(params->observer, EVENT_CRITICAL,

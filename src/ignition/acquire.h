@@ -20,10 +20,13 @@
 /* A base config fragment; far above any real one. */
 #define BASE_CONFIG_SIZE_MAX ((size_t)16 << 20)
 
+/** acquire_log_report - a line for each entry, as upstream words and rates it. */
+void acquire_log_report(const struct event_observer *observer, const struct report *report);
+
 struct acquire_params {
-	struct config_pool *pool; /* owns what is returned */
-	struct state *state;	  /* fetched configs are added */
-	const struct provider *platform;
+	struct config_pool *pool;	 /* owns what is returned */
+	struct state *state;		 /* fetched configs are added */
+	const struct provider *platform; /* NULL for acquire_render() alone */
 	const struct provider_context *context;
 	const struct event_observer *observer;
 };

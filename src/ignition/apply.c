@@ -6,6 +6,9 @@
 #include "base/alloc.h"
 #include "base/command.h"
 
+/* How often it is told how far a program is. */
+#define PROGRESS_MS 1000
+
 /* An operation whose program runs. */
 struct running {
 	size_t index;
@@ -165,6 +168,21 @@ static void finish_running(struct run *run, size_t at)
 	end_scope(run, ended.index);
 }
 
+/* How far those that run are, as far as that can be seen from outside. */
+static void tell_progress(const struct run *run)
+{
+	for (size_t i = 0; i < run->running_count; i++) {
+		const struct running *running = &run->running[i];
+		const struct operation *operation = operation_at(run, running->index);
+		struct event event = { .kind = EVENT_PROGRESS,
+				       .text = operation->log_text,
+				       .operation = operation };
+
+		if (command_written(running->process, &event.done) == 0)
+			event_notify(run->observer, &event);
+	}
+}
+
 /* Until one of those that run has ended. */
 static void wait_for_one(struct run *run)
 {
@@ -174,9 +192,13 @@ static void wait_for_one(struct run *run)
 
 	for (size_t i = 0; i < run->running_count; i++)
 		processes[i] = run->running[i].process;
-	/* If they cannot be watched together, the first is waited for. */
-	if (command_wait(processes, run->running_count, &at, &problem) < 0)
-		at = 0;
+	do {
+		/* If they cannot be watched together, the first is waited for. */
+		if (command_wait(processes, run->running_count, PROGRESS_MS, &at, &problem) < 0)
+			at = 0;
+		if (at == run->running_count)
+			tell_progress(run);
+	} while (at == run->running_count);
 	finish_running(run, at);
 }
 

@@ -7,12 +7,16 @@
 #include "disk/filesystem_plan.h"
 #include "ignition/apply.h"
 
+/* In the journal. */
+#define STAGE "disks"
+
 void disks_plan_done(struct disks_plan *plan)
 {
 	for (size_t i = 0; i < plan->layout_count; i++)
 		partition_layout_free(plan->layouts[i]);
 	free(plan->layouts);
 	plan_free(plan->plan);
+	history_free(plan->history);
 	*plan = (struct disks_plan){ .plan = NULL };
 }
 
@@ -24,14 +28,25 @@ static int wait_for(const struct disks_params *params, struct slice name, struct
 	return device_wait(params->machine, path, params->wait_ms, params->observer, &device, err);
 }
 
+static int plan_layout(const struct disks_params *params, const struct disk_request *request,
+		       struct disks_plan *ret, struct error *err)
+{
+	const struct partition_plan_params disk = {
+		.machine = params->machine,
+		.request = request,
+		.history = ret->history,
+	};
+
+	return partition_plan(&disk, ret->plan, &ret->layouts[ret->layout_count], err);
+}
+
 static int plan_disk(const struct disks_params *params, const struct disk_request *request,
 		     struct disks_plan *ret, struct error *err)
 {
 	int r = params->wait_ms ? wait_for(params, request->device, err) : 0;
 
 	if (r == 0)
-		r = partition_plan(params->machine, request, ret->plan,
-				   &ret->layouts[ret->layout_count], err);
+		r = plan_layout(params, request, ret, err);
 	if (r == 0)
 		ret->layout_count++;
 	return r;
@@ -59,6 +74,7 @@ static int plan_filesystems(const struct disks_params *params, struct disks_plan
 		.count = ret->requests.filesystem_count,
 		.layouts = ret->layouts,
 		.layout_count = ret->layout_count,
+		.history = ret->history,
 		.observer = params->observer,
 	};
 	int r = filesystem_plan(&filesystems, ret->plan, err);
@@ -69,8 +85,10 @@ static int plan_filesystems(const struct disks_params *params, struct disks_plan
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, plan.plan->arena, &plan.requests, err);
+	int r = lower_disks(params->config, params->profile, plan.plan->arena, &plan.requests, err);
 
+	if (r == 0 && params->journal)
+		r = journal_history(params->journal, STAGE, &plan.history, err);
 	if (r == 0)
 		r = plan_partitions(params, &plan, err);
 	if (r == 0)
@@ -82,8 +100,8 @@ int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct
 	return 0;
 }
 
-int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
-		struct journal *journal, struct error *err)
+int disks_apply(const struct disks_params *params, const struct disks_plan *plan, struct error *err)
 {
-	return apply_plan(plan->plan, params->machine, journal, "disks", params->observer, err);
+	return apply_plan(plan->plan, params->machine, params->journal, STAGE, params->observer,
+			  err);
 }

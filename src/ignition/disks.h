@@ -14,9 +14,11 @@
 
 struct disks_params {
 	const struct config *config; /* base and user, merged */
+	const struct profile *profile;
 	struct machine *machine;
 	const struct event_observer *observer;
-	int64_t wait_ms; /* for each device; 0: it must be there */
+	struct journal *journal; /* of this provisioning; NULL: none is kept */
+	int64_t wait_ms;	 /* for each device; 0: it must be there */
 };
 
 /* A plan, and what its operations and pictures of it need. */
@@ -25,6 +27,7 @@ struct disks_plan {
 	struct partition_layout **layouts;
 	size_t layout_count;
 	struct disks_requests requests; /* in the plan's arena */
+	struct history *history;	/* of the stage's earlier runs; NULL without a journal */
 };
 
 /**
@@ -38,7 +41,7 @@ void disks_plan_done(struct disks_plan *plan);
 
 /** disks_apply - carry @plan out; every filesystem is waited for to be ready. */
 int disks_apply(const struct disks_params *params, const struct disks_plan *plan,
-		struct journal *journal, struct error *err);
+		struct error *err);
 
 DEFINE_DONE(struct disks_plan, disks_plan_done)
 

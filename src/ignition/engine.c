@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -54,6 +55,19 @@ static int replace_command_line(struct engine *engine, const char *path, struct 
 	return 0;
 }
 
+/* As upstream, which counts seconds. */
+static int64_t whole_seconds(int64_t timeout_ms)
+{
+	return timeout_ms < 1000 ? 0 : timeout_ms - timeout_ms % 1000;
+}
+
+static int clear_cache(const struct engine_params *params, struct error *err)
+{
+	if (!params->clears_cache || unlink(params->config_cache) == 0 || errno == ENOENT)
+		return 0;
+	return error_errno(err, errno, "remove %s", params->config_cache);
+}
+
 static int open_engine(struct engine *engine, const struct stage *stage, struct error *err)
 {
 	const struct engine_params *params = engine->params;
@@ -70,11 +84,21 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
 	engine->platform = provider_find(params->platform);
+	/* -platform is the proof that a metadata service may be asked. */
+	if (engine->platform)
+		fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
+	config_pool_allow(engine->pool, engine->profile->config_dialect);
+	engine->oem = (struct oem){ .machine = &engine->machine,
+				    .observer = params->observer,
+				    .directory = params->oem_directory,
+				    .device = params->oem_device };
+	if (engine->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&engine->oem, engine->fetcher);
 
 	/* For the config of the platform; what it says counts from then on. */
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;
 
-	settings.total_ms = params->fetch_timeout_ms;
+	settings.total_ms = whole_seconds(params->fetch_timeout_ms);
 	r = fetcher_configure(engine->fetcher, &settings, err);
 	engine->context = (struct provider_context){
 		.machine = &engine->machine,
@@ -164,6 +188,10 @@ enum engine_status engine_run(const struct engine_params *params)
 	assert(stage); /* the caller asked engine_has_stage() */
 	event_message(observer, EVENT_INFO, "Ignition %s", PACKAGE_VERSION);
 	event_message(observer, EVENT_INFO, "Stage: %s", stage->name);
+	if (clear_cache(params, &err) < 0) {
+		event_message(observer, EVENT_CRITICAL, "unable to clear cache: %s", err.text);
+		return ENGINE_NOT_STARTED;
+	}
 	if (open_engine(&engine, stage, &err) < 0) {
 		event_message(observer, EVENT_CRITICAL, "failed to generate fetcher: %s", err.text);
 		return ENGINE_NOT_STARTED;

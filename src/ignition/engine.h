@@ -19,10 +19,13 @@ struct engine_params {
 	const char *config_cache;
 	const char *state_file;
 	const char *need_net;
-	int64_t fetch_timeout_ms;
+	int64_t fetch_timeout_ms;	       /* in whole seconds; less than one: no limit */
+	bool clears_cache;		       /* the cache of an earlier run goes first */
 	const char *kernel_command_line;       /* file instead of /proc/cmdline; NULL: none */
 	const char *config_file;	       /* of platform "file"; NULL: config.ign */
 	const char *const *config_directories; /* highest priority first; NULL-terminated */
+	const char *oem_directory;	       /* of oem: URLs; NULL: /oem, then /usr/share/oem */
+	const char *oem_device; /* that they are looked for on next; NULL: the one labelled OEM */
 	/* true or false: overrides the profile; NULL: as the profile says */
 	const bool *keys_fragment;
 	const struct event_observer *observer;

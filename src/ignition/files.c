@@ -8,9 +8,11 @@
 #include "host/accounts.h"
 #include "host/node.h"
 #include "host/passwd.h"
+#include "host/relabel.h"
 #include "host/unit.h"
 #include "ignition/apply.h"
 #include "ignition/lower.h"
+#include "ignition/result.h"
 
 static int bad_directories(struct error *err)
 {
@@ -74,9 +76,16 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 		.was_done_context = params->journal,
 	};
 
-	lower_files(params->config, plan->arena, params->supply, &requests);
+	lower_files(params->config, plan->arena, params->prefetch, &requests);
+	host.units = requests.units;
+	host.unit_count = requests.unit_count;
 
 	int r = read_directories(params->state, plan->arena, &host, err);
+
+	if (params->skips_accounts) {
+		requests.group_count = 0;
+		requests.user_count = 0;
+	}
 
 	if (r == 0)
 		r = host_plan_groups(plan, &host, requests.groups, requests.group_count, flags,
@@ -91,7 +100,7 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 }
 
 struct expectation {
-	struct supply *supply;
+	struct prefetch *prefetch;
 	int root_fd;
 };
 
@@ -99,7 +108,7 @@ static void expect(void *context, const struct content *content, const char *pat
 {
 	const struct expectation *expectation = context;
 
-	supply_expect(expectation->supply, content, expectation->root_fd, path);
+	prefetch_expect(expectation->prefetch, content, expectation->root_fd, path);
 }
 
 int files_plan(const struct files_params *params, struct plan **ret, struct error *err)
@@ -113,10 +122,48 @@ int files_plan(const struct files_params *params, struct plan **ret, struct erro
 	if (r < 0)
 		return r;
 	host_nodes_each_content(plan, expect,
-				&(struct expectation){ .supply = params->supply,
+				&(struct expectation){ .prefetch = params->prefetch,
 						       .root_fd = params->machine->root_fd });
 	*ret = take_ptr(&plan);
 	return 0;
+}
+
+static int plan_labels(const struct files_params *params, struct relabel_request *request,
+		       struct plan *plan, struct error *err)
+{
+	AUTO(accounts_free) struct accounts *accounts = NULL;
+	struct files_requests requests;
+	int r = accounts_load(params->machine->root_fd, &accounts, err);
+
+	if (r < 0)
+		return r;
+	lower_files(params->config, plan->arena, params->prefetch, &requests);
+	request->accounts = accounts;
+	request->nodes = requests.nodes;
+	request->node_count = requests.node_count;
+	request->units = requests.units;
+	request->unit_count = requests.unit_count;
+	request->users = requests.users;
+	request->user_count = requests.user_count;
+	request->group_count = requests.group_count;
+	return host_plan_relabel(plan, request, err);
+}
+
+int files_plan_labels(const struct files_params *params, const struct plan *changes,
+		      struct plan **ret, struct error *err)
+{
+	AUTO(plan_free) struct plan *plan = plan_new();
+	const bool has_report = params->keeps_result && !changes->count;
+	struct relabel_request request = {
+		.machine = params->machine,
+		.further = has_report && result_exists(params->machine) ? NULL : RESULT_PATH,
+		.is_changing = changes->count > 0,
+	};
+	int r = params->profile->labels_files ? plan_labels(params, &request, plan, err) : 0;
+
+	if (r == 0)
+		*ret = take_ptr(&plan);
+	return r;
 }
 
 /* One sync for the whole tree instead of one per file. */
@@ -138,7 +185,18 @@ int files_apply(const struct files_params *params, const struct plan *plan, stru
 
 	if (r == 0 && plan->count)
 		r = sync_target(params->machine, err);
-	if (r == 0)
+	if (r == 0 && journal)
 		r = journal_complete(journal, err);
 	return r;
+}
+
+int files_apply_labels(const struct files_params *params, const struct plan *labels,
+		       struct error *err)
+{
+	int r = apply_plan(labels, params->machine, /* journal= */ NULL, "files", params->observer,
+			   err);
+
+	if (r == 0 && labels->count)
+		r = sync_target(params->machine, err);
+	return r < 0 ? error_wrap(err, r, "failed to handle relabeling") : 0;
 }

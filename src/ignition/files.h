@@ -8,7 +8,7 @@
 
 #include "base/plan.h"
 #include "config/model.h"
-#include "fetch/supply.h"
+#include "fetch/prefetch.h"
 #include "ignition/journal.h"
 #include "ignition/profile.h"
 #include "ignition/state.h"
@@ -16,10 +16,12 @@
 struct files_params {
 	const struct config *config; /* base and user, merged */
 	struct machine *machine;     /* with a target root */
-	struct supply *supply;	     /* of contents; what is planned is expected of it */
+	struct prefetch *prefetch;   /* of contents; what is planned is expected of it */
 	const struct profile *profile;
-	const struct journal *journal; /* receipts of an earlier run */
+	const struct journal *journal; /* receipts of an earlier run; NULL: none */
 	const struct state *state;     /* what earlier stages left; NULL: there were none */
+	bool skips_accounts;	       /* groups and users are left as they are */
+	bool keeps_result; /* what makes no change writes no report over that of the last run */
 	const struct event_observer *observer;
 };
 
@@ -32,10 +34,23 @@ struct files_params {
 int files_plan(const struct files_params *params, struct plan **ret, struct error *err);
 
 /**
+ * files_plan_labels - SELinux labels for what @changes makes, and for the result file; an empty
+ * plan when there is nothing to label, or the profile labels nothing.
+ * @changes: of files_plan(), not applied yet
+ * @ret: for files_apply_labels() after result_write(); freed with plan_free()
+ */
+int files_plan_labels(const struct files_params *params, const struct plan *changes,
+		      struct plan **ret, struct error *err);
+
+/**
  * files_apply - apply @plan, then make all of it durable.
- * @journal: the one of the plan
+ * @journal: the one of the plan; NULL: none is kept
  */
 int files_apply(const struct files_params *params, const struct plan *plan, struct journal *journal,
 		struct error *err);
+
+/** files_apply_labels - apply the plan of files_plan_labels(), and make it durable. */
+int files_apply_labels(const struct files_params *params, const struct plan *labels,
+		       struct error *err);
 
 #endif

@@ -3,6 +3,7 @@ libslipway_a_SOURCES += \
 	%D%/apply.c %D%/apply.h \
 	%D%/cache.c %D%/cache.h \
 	%D%/console.c %D%/console.h \
+	%D%/container.c %D%/container.h \
 	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
@@ -14,8 +15,10 @@ libslipway_a_SOURCES += \
 	%D%/lower_disks.c \
 	%D%/lower_value.c %D%/lower_value.h \
 	%D%/network.c %D%/network.h \
+	%D%/oem.c %D%/oem.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
+	%D%/removal.c %D%/removal.h \
 	%D%/result.c %D%/result.h \
 	%D%/stage.c %D%/stage.h \
 	%D%/stage_disks.c \

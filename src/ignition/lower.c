@@ -80,36 +80,36 @@ static void lower_mode(struct config_int mode, struct node_request *ret)
 }
 
 static void lower_content(const struct config_resource *resource, struct arena *arena,
-			  struct supply *supply, struct content *ret)
+			  struct prefetch *prefetch, struct content *ret)
 {
-	struct supply_content *detail = arena_alloc(arena, sizeof(*detail));
+	struct prefetch_content *detail = arena_alloc(arena, sizeof(*detail));
 
-	*detail = (struct supply_content){ .supply = supply,
-					   .request = network_request(resource, arena) };
-	supply_content_init(ret, detail);
+	*detail = (struct prefetch_content){ .prefetch = prefetch,
+					     .request = network_request(resource, arena) };
+	prefetch_content_init(ret, detail);
 }
 
-static void lower_file(const struct config_file *file, struct arena *arena, struct supply *supply,
-		       struct node_request *ret)
+static void lower_file(const struct config_file *file, struct arena *arena,
+		       struct prefetch *prefetch, struct node_request *ret)
 {
 	lower_node(&file->node, HOST_FILE, ret);
 	lower_mode(file->mode, ret);
 	if (file->contents.source.data) {
 		struct content *contents = arena_alloc(arena, sizeof(*contents));
 
-		lower_content(&file->contents, arena, supply, contents);
+		lower_content(&file->contents, arena, prefetch, contents);
 		ret->contents = contents;
 	}
 
 	struct content *append = arena_array(arena, file->append.count, sizeof(*append));
 
 	CONFIG_EACH (struct config_resource, fragment, &file->append)
-		lower_content(fragment, arena, supply, &append[ret->append_count++]);
+		lower_content(fragment, arena, prefetch, &append[ret->append_count++]);
 	ret->append = append;
 }
 
 static void lower_nodes(const struct config_storage *storage, struct arena *arena,
-			struct supply *supply, struct files_requests *ret)
+			struct prefetch *prefetch, struct files_requests *ret)
 {
 	size_t total = storage->directories.count + storage->files.count + storage->links.count;
 
@@ -121,7 +121,7 @@ static void lower_nodes(const struct config_storage *storage, struct arena *aren
 		lower_mode(directory->mode, node);
 	}
 	CONFIG_EACH (struct config_file, file, &storage->files)
-		lower_file(file, arena, supply, &ret->nodes[ret->node_count++]);
+		lower_file(file, arena, prefetch, &ret->nodes[ret->node_count++]);
 	CONFIG_EACH (struct config_link, link, &storage->links) {
 		struct node_request *node = &ret->nodes[ret->node_count++];
 
@@ -151,7 +151,7 @@ static void lower_unit(const struct config_unit *unit, struct arena *arena,
 	};
 }
 
-void lower_files(const struct config *config, struct arena *arena, struct supply *supply,
+void lower_files(const struct config *config, struct arena *arena, struct prefetch *prefetch,
 		 struct files_requests *ret)
 {
 	*ret = (struct files_requests){
@@ -163,7 +163,7 @@ void lower_files(const struct config *config, struct arena *arena, struct supply
 		lower_group(group, &ret->groups[ret->group_count++]);
 	CONFIG_EACH (struct config_user, user, &config->passwd.users)
 		lower_user(user, arena, &ret->users[ret->user_count++]);
-	lower_nodes(&config->storage, arena, supply, ret);
+	lower_nodes(&config->storage, arena, prefetch, ret);
 	CONFIG_EACH (struct config_unit, unit, &config->systemd.units)
 		lower_unit(unit, arena, &ret->units[ret->unit_count++]);
 }

@@ -10,8 +10,9 @@
 #include "base/arena.h"
 #include "config/model.h"
 #include "disk/request.h"
-#include "fetch/supply.h"
+#include "fetch/prefetch.h"
 #include "host/request.h"
+#include "ignition/profile.h"
 
 /* What the files stage asks of the target root. */
 struct files_requests {
@@ -40,8 +41,8 @@ struct disks_requests {
  * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: arrays, encrypted
  * volumes, virtiofs.
  */
-int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
-		struct error *err);
+int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
+		struct disks_requests *ret, struct error *err);
 
 /**
  * lower_kargs - the kernel arguments that @config asks for.
@@ -52,9 +53,9 @@ struct kargs_request lower_kargs(const struct config *config, struct arena *aren
 /**
  * lower_files - everything of @config that the files stage does.
  * @arena: owns the requests; they borrow strings of @config
- * @supply: delivers contents; borrowed for as long as the requests live
+ * @prefetch: delivers contents; borrowed for as long as the requests live
  */
-void lower_files(const struct config *config, struct arena *arena, struct supply *supply,
+void lower_files(const struct config *config, struct arena *arena, struct prefetch *prefetch,
 		 struct files_requests *ret);
 
 #endif

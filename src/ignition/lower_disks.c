@@ -45,7 +45,18 @@ static void lower_disk(const struct config_disk *disk, struct arena *arena,
 	};
 }
 
-static void lower_filesystem(const struct config_filesystem *filesystem, struct arena *arena,
+/* Configs say where the OEM partition was mounted once; Flatcar mounts it elsewhere now. */
+static struct slice place_of(const struct config_filesystem *filesystem,
+			     const struct profile *profile)
+{
+	bool is_oem = slice_is(filesystem->device, "/dev/disk/by-label/OEM") &&
+		      slice_is(filesystem->path, "/usr/share/oem");
+
+	return profile->keeps_oem && is_oem ? SLICE("/oem") : filesystem->path;
+}
+
+static void lower_filesystem(const struct config_filesystem *filesystem,
+			     const struct profile *profile, struct arena *arena,
 			     struct filesystem_request *ret)
 {
 	*ret = (struct filesystem_request){
@@ -57,7 +68,8 @@ static void lower_filesystem(const struct config_filesystem *filesystem, struct 
 		.options = lower_texts(arena, &filesystem->options),
 		.option_count = filesystem->options.count,
 		.wipe = lower_is_true(filesystem->wipe_filesystem),
-		.path = filesystem->path,
+		.keeps_oem = profile->keeps_oem,
+		.path = place_of(filesystem, profile),
 		.mount_options = lower_texts(arena, &filesystem->mount_options),
 		.mount_option_count = filesystem->mount_options.count,
 	};
@@ -85,8 +97,8 @@ static int refuse_unsupported(const struct config_storage *storage, struct error
 	return 0;
 }
 
-int lower_disks(const struct config *config, struct arena *arena, struct disks_requests *ret,
-		struct error *err)
+int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
+		struct disks_requests *ret, struct error *err)
 {
 	const struct config_storage *storage = &config->storage;
 	int r = refuse_unsupported(storage, err);
@@ -101,6 +113,7 @@ int lower_disks(const struct config *config, struct arena *arena, struct disks_r
 	CONFIG_EACH (struct config_disk, disk, &storage->disks)
 		lower_disk(disk, arena, &ret->disks[ret->disk_count++]);
 	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems)
-		lower_filesystem(filesystem, arena, &ret->filesystems[ret->filesystem_count++]);
+		lower_filesystem(filesystem, profile, arena,
+				 &ret->filesystems[ret->filesystem_count++]);
 	return 0;
 }

@@ -203,3 +203,12 @@ int network_embed(struct network *network, const struct config *config, const st
 	*ret = list->count ? config_embed_authorities(network->pool, config, bundles) : config;
 	return 0;
 }
+
+int network_use(struct fetcher *fetcher, struct config_pool *pool, const struct config *config,
+		struct error *err)
+{
+	const struct config_fetch_settings settings = network_settings_of(config);
+	AUTO(network_free) struct network *network = network_new(fetcher, pool);
+
+	return network_apply(network, &settings, err);
+}

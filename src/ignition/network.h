@@ -40,6 +40,10 @@ int network_embed(struct network *network, const struct config *config, const st
 /** network_request - @resource as a request; the header list is in @arena. */
 struct fetch_request network_request(const struct config_resource *resource, struct arena *arena);
 
+/** network_use - from now on @fetcher fetches as @config says.  Return: as network_apply(). */
+int network_use(struct fetcher *fetcher, struct config_pool *pool, const struct config *config,
+		struct error *err);
+
 DEFINE_RELEASE(struct network *, network_free)
 
 #endif

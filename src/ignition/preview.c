@@ -5,14 +5,16 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
-#include "disk/mount.h"
 #include "disk/picture_survey.h"
+#include "host/relabel.h"
+#include "host/skeleton.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
 #include "ignition/result.h"
 #include "providers/provider.h"
 
-int preview_open(struct preview *ret, const char *root, struct error *err)
+int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
+		 const struct event_observer *observer, struct error *err)
 {
 	struct preview preview = PREVIEW_INIT;
 	int r = machine_open(&preview.machine, "/", root, err);
@@ -24,19 +26,24 @@ int preview_open(struct preview *ret, const char *root, struct error *err)
 		return r;
 	}
 	preview.pool = config_pool_new();
-	preview.fetcher = fetcher_new(FETCHER_OFFLINE, /* observer= */ NULL);
-	preview.supply = supply_new(preview.fetcher);
+	config_pool_allow(preview.pool, preview.profile->config_dialect);
+	preview.fetcher = fetcher_new(mode, observer);
+	preview.prefetch = prefetch_new(preview.fetcher);
 	*ret = preview;
 	return 0;
 }
 
 void preview_done(struct preview *preview)
 {
+	plan_free(preview->skeleton);
+	plan_free(preview->labels);
 	plan_free(preview->plan);
+	plan_free(preview->mounts);
 	disks_plan_done(&preview->disks);
+	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
-	supply_free(preview->supply);
+	prefetch_free(preview->prefetch);
 	fetcher_free(preview->fetcher);
 	config_pool_free(preview->pool);
 	machine_done(&preview->machine);
@@ -51,12 +58,22 @@ static int check_source(struct preview *preview, const struct source *source, st
 			    /* ret_version= */ NULL, err);
 }
 
+/* oem: URLs lead to files of this machine. */
+static void allow_oem(struct preview *preview)
+{
+	preview->oem = (struct oem){ .machine = &preview->machine };
+	if (preview->profile->config_dialect & CONFIG_DIALECT_OEM)
+		oem_allow(&preview->oem, preview->fetcher);
+}
+
 int preview_load(struct preview *preview, const char *path, struct report *report,
 		 struct error *err)
 {
 	char *data = NULL;
 	size_t length = 0;
 	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
+
+	allow_oem(preview);
 
 	if (r < 0)
 		return r;
@@ -130,33 +147,45 @@ static struct disks_params disks_params(struct preview *preview,
 {
 	return (struct disks_params){
 		.config = preview->acquired.config,
+		.profile = preview->profile,
 		.machine = &preview->machine,
 		.observer = observer,
+		.journal = preview->disks_journal,
 	};
 }
 
-int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
-		      struct error *err)
+int preview_plan_disk(struct preview *preview, const char *journal,
+		      const struct event_observer *observer, struct error *err)
 {
+	const struct disks_requests *requests = &preview->disks.requests;
+	int r = journal_open(&preview->disks_journal, journal, &preview->machine,
+			     preview->acquired.key, err);
+
+	if (r < 0)
+		return r;
+
 	const struct disks_params params = disks_params(preview, observer);
 
-	return disks_plan(&params, &preview->disks, err);
+	r = disks_plan(&params, &preview->disks, err);
+	if (r < 0)
+		return r;
+	preview->mounts = plan_new();
+	preview->made.label = preview->profile->labels_files ? relabel_now : NULL;
+	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count,
+		   &preview->made, preview->mounts);
+	return 0;
 }
 
 int preview_apply_disk(struct preview *preview, const struct event_observer *observer,
 		       struct error *err)
 {
-	const struct disks_requests *requests = &preview->disks.requests;
 	const struct disks_params params = disks_params(preview, observer);
-	AUTO(plan_free) struct plan *mounts = plan_new();
-	struct mount_made made = { .count = 0 };
-	int r = disks_apply(&params, &preview->disks, /* journal= */ NULL, err);
+	int r = disks_apply(&params, &preview->disks, err);
 
-	if (r < 0)
-		return r;
-	mount_plan(&preview->machine, requests->filesystems, requests->filesystem_count, &made,
-		   mounts);
-	return apply_plan(mounts, &preview->machine, /* journal= */ NULL, "mount", observer, err);
+	if (r == 0)
+		r = apply_plan(preview->mounts, &preview->machine, preview->disks_journal, "mount",
+			       observer, err);
+	return r < 0 ? r : journal_complete(preview->disks_journal, err);
 }
 
 int preview_umount(struct preview *preview, struct error *err)
@@ -175,11 +204,25 @@ static struct files_params files_params(struct preview *preview,
 	return (struct files_params){
 		.config = preview->acquired.config,
 		.machine = &preview->machine,
-		.supply = preview->supply,
+		.prefetch = preview->prefetch,
 		.profile = preview->profile,
 		.journal = preview->journal,
 		.observer = observer,
+		.keeps_result = true,
 	};
+}
+
+void preview_plan_skeleton(struct preview *preview)
+{
+	preview->skeleton = plan_new();
+	if (skeleton_is_needed(preview->machine.root_fd))
+		skeleton_plan(preview->machine.root_fd, preview->skeleton);
+}
+
+int preview_lay_skeleton(struct preview *preview, struct error *err)
+{
+	return apply_plan(preview->skeleton, &preview->machine, /* journal= */ NULL, "skeleton",
+			  /* observer= */ NULL, err);
 }
 
 int preview_plan(struct preview *preview, const char *journal,
@@ -193,7 +236,8 @@ int preview_plan(struct preview *preview, const char *journal,
 
 	const struct files_params params = files_params(preview, observer);
 
-	return files_plan(&params, &preview->plan, err);
+	r = files_plan(&params, &preview->plan, err);
+	return r < 0 ? r : files_plan_labels(&params, preview->plan, &preview->labels, err);
 }
 
 int preview_apply(struct preview *preview, const struct event_observer *observer, struct error *err)
@@ -202,9 +246,10 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 	int r = files_apply(&params, preview->plan, preview->journal, err);
 
 	/* A rehearsal that had nothing to do is no run: it leaves the report of the last one. */
-	if (r < 0 || (preview->plan->count == 0 && result_exists(&preview->machine)))
-		return r;
-	return result_write(&preview->machine, preview->state, observer, err);
+	if (r == 0 && (preview->plan->count || !result_exists(&preview->machine)))
+		r = result_write(&preview->machine, preview->state, RESULT_OF_REHEARSAL, observer,
+				 err);
+	return r < 0 ? r : files_apply_labels(&params, preview->labels, err);
 }
 
 static void append_lines(const struct plan *plan, struct text *out)
@@ -220,13 +265,31 @@ static void append_lines(const struct plan *plan, struct text *out)
 	}
 }
 
+static size_t count_of(const struct plan *plan)
+{
+	return plan ? plan->count : 0;
+}
+
+/* In the order in which they are applied. */
+struct plans {
+	const struct plan *items[5];
+};
+
+static struct plans plans_of(const struct preview *preview)
+{
+	return (struct plans){ { preview->disks.plan, preview->mounts, preview->skeleton,
+				 preview->plan, preview->labels } };
+}
+
 void preview_append_plan(const struct preview *preview, struct text *out)
 {
-	size_t count =
-		preview->plan->count + (preview->disks.plan ? preview->disks.plan->count : 0);
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
 
-	append_lines(preview->disks.plan, out);
-	append_lines(preview->plan, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++) {
+		append_lines(plans.items[i], out);
+		count += count_of(plans.items[i]);
+	}
 	if (count == 0)
 		text_append_str(out, "Nothing to do: the machine is already as asked.\n");
 	else
@@ -239,16 +302,17 @@ static size_t append_operations(const struct plan *plan, size_t first, struct te
 		text_append_str(out, first + i ? "," : "");
 		plan_append_json(&plan->operations[i], first + i, out);
 	}
-	return first + (plan ? plan->count : 0);
+	return first + count_of(plan);
 }
 
 void preview_append_json(const struct preview *preview, struct text *out)
 {
+	const struct plans plans = plans_of(preview);
+	size_t count = 0;
+
 	text_printf(out, "{\"config\":\"%s\",\"operations\":[", preview->acquired.key);
-
-	size_t count = append_operations(preview->disks.plan, 0, out);
-
-	append_operations(preview->plan, count, out);
+	for (size_t i = 0; i < ARRAY_SIZE(plans.items); i++)
+		count = append_operations(plans.items[i], count, out);
 	text_append_str(out, "]}\n");
 }
 

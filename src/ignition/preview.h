@@ -9,31 +9,42 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "disk/mount.h"
 #include "ignition/acquire.h"
 #include "ignition/disks.h"
 #include "ignition/files.h"
+#include "ignition/oem.h"
 
 struct preview {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
-	struct supply *supply;
+	struct prefetch *prefetch;
+	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
+	struct journal *disks_journal;
 	struct disks_plan disks; /* after preview_plan_disk() */
-	struct plan *plan;	 /* after preview_plan() */
+	struct plan *mounts;	 /* the same */
+	struct mount_made made;
+	struct plan *skeleton; /* after preview_plan_skeleton(): what the root lacks to be one */
+	struct plan *plan;     /* after preview_plan() */
+	struct plan *labels;   /* after preview_plan() */
 };
 
 #define PREVIEW_INIT ((struct preview){ .machine = MACHINE_INIT })
 
 /**
  * preview_open - open the target root at @root.
+ * @mode: whether what the config refers to may be fetched
+ * @observer: hears of fetching; NULL: nobody does
  *
  * Return: 0; -ENOENT, -ENOTDIR when it is not a directory.
  */
-int preview_open(struct preview *ret, const char *root, struct error *err);
+int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
+		 const struct event_observer *observer, struct error *err);
 void preview_done(struct preview *preview);
 
 /**
@@ -60,9 +71,20 @@ int preview_use_disk(struct preview *preview, const char *path, struct error *er
  */
 int preview_check_root(const struct preview *preview, struct error *err);
 
-/** preview_plan_disk - fill preview->disks.  Return: as disks_plan(). */
-int preview_plan_disk(struct preview *preview, const struct event_observer *observer,
-		      struct error *err);
+/**
+ * preview_plan_disk - fill preview->disks and preview->mounts.
+ * @journal: as in preview_plan()
+ *
+ * Return: as journal_open() and disks_plan().
+ */
+int preview_plan_disk(struct preview *preview, const char *journal,
+		      const struct event_observer *observer, struct error *err);
+
+/** preview_plan_skeleton - fill preview->skeleton; an empty plan for a root that has users. */
+void preview_plan_skeleton(struct preview *preview);
+
+/** preview_lay_skeleton - apply preview->skeleton. */
+int preview_lay_skeleton(struct preview *preview, struct error *err);
 
 /**
  * preview_plan - fill preview->plan.
@@ -78,7 +100,7 @@ int preview_apply(struct preview *preview, const struct event_observer *observer
 		  struct error *err);
 
 /**
- * preview_apply_disk - apply preview->disks, then mount what is mounted below preview's root.
+ * preview_apply_disk - apply preview->disks, then preview->mounts below preview's root.
  *
  * Return: as disks_apply(), apply_plan().
  */

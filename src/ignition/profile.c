@@ -3,15 +3,21 @@
 #include <errno.h>
 
 #include "base/text.h"
+#include "config/pool.h"
 #include "host/passwd.h"
 
 /* A name and a newline. */
 #define PROFILE_FILE_MAX 64
 
 static const struct profile profiles[] = {
-	{ .name = "slipway", .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN },
-	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT },
-	{ .name = "flatcar", .passwd_flags = PASSWD_KEYS_FRAGMENT },
+	{ .name = "slipway",
+	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN,
+	  .labels_files = true },
+	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },
+	{ .name = "flatcar",
+	  .passwd_flags = PASSWD_KEYS_FRAGMENT,
+	  .keeps_oem = true,
+	  .config_dialect = CONFIG_DIALECT_OEM },
 };
 
 const struct profile *profile_find(const char *name)

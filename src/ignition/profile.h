@@ -8,6 +8,8 @@
 #ifndef SLIPWAY_IGNITION_PROFILE_H
 #define SLIPWAY_IGNITION_PROFILE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/machine.h"
 
@@ -17,6 +19,10 @@
 struct profile {
 	const char *name;
 	unsigned passwd_flags; /* enum passwd_flag */
+	bool labels_files;     /* for SELinux, in targets that have it */
+	/* A filesystem labelled OEM is kept whatever its type; mounts of the OEM go to /oem. */
+	bool keeps_oem;
+	unsigned config_dialect; /* enum config_dialect */
 };
 
 /** profile_find - by name; NULL when unknown. */

@@ -179,7 +179,18 @@ static void append_now(struct text *out)
 		text_printf(out, "%.*s:%s", (int)offset + 3, buffer, buffer + offset + 3);
 }
 
-int result_write(const struct machine *machine, const struct state *state,
+/* What becomes of the report of an earlier run, in upstream's words. */
+static void judge_previous(struct text *previous, const struct event_observer *observer)
+{
+	if (is_live_image(observer))
+		text_clear(previous);
+	else
+		event_message(observer, EVENT_WARNING,
+			      "Ignition has already run on this system. Unexpected behavior may "
+			      "occur. Ignition is not designed to run more than once per system.");
+}
+
+int result_write(const struct machine *machine, const struct state *state, enum result_kind kind,
 		 const struct event_observer *observer, struct error *err)
 {
 	AUTO(text_done) struct text previous = TEXT_INIT(RESULT_SIZE_MAX);
@@ -192,12 +203,12 @@ int result_write(const struct machine *machine, const struct state *state,
 		r = read_previous(machine, &previous, err);
 	if (r < 0)
 		return r;
-	if (previous.length && is_live_image(observer))
-		text_clear(&previous);
+	if (previous.length && kind == RESULT_OF_BOOT)
+		judge_previous(&previous, observer);
 	else if (previous.length)
-		event_message(observer, EVENT_WARNING,
-			      "Ignition has already run on this system. Unexpected behavior may "
-			      "occur. Ignition is not designed to run more than once per system.");
+		event_message(observer, EVENT_NOTICE,
+			      "this root was provisioned before; the report of that run is kept in "
+			      "the new one.");
 	text_append_str(&out, "{\n  \"provisioningBootID\": ");
 	text_append_json(&out, slice_trim(slice_of(boot_id)));
 	text_append_str(&out, ",\n  \"provisioningDate\": \"");

@@ -11,13 +11,18 @@
 
 #define RESULT_PATH "/etc/.ignition-result.json"
 
+enum result_kind {
+	RESULT_OF_BOOT,
+	RESULT_OF_REHEARSAL, /* may come again; an earlier one is nothing to warn of */
+};
+
 /**
- * result_write - write RESULT_PATH durably, mode 0600.  A report of an earlier run is embedded,
- * with a warning, unless the helper is-live-image says that this is a live system.
+ * result_write - write RESULT_PATH durably, mode 0600.  A report of an earlier run is embedded;
+ * at a boot with a warning, unless the helper is-live-image says that this is a live system.
  *
  * Return: 0; -EINVAL when the earlier report is not JSON; -errno.
  */
-int result_write(const struct machine *machine, const struct state *state,
+int result_write(const struct machine *machine, const struct state *state, enum result_kind kind,
 		 const struct event_observer *observer, struct error *err);
 
 /** result_exists - whether the target has a report of an earlier run. */

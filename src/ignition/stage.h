@@ -8,6 +8,7 @@
 #include "ignition/acquire.h"
 #include "ignition/engine.h"
 #include "ignition/journal.h"
+#include "ignition/oem.h"
 #include "ignition/profile.h"
 
 struct engine {
@@ -16,6 +17,7 @@ struct engine {
 	struct machine machine;
 	struct config_pool *pool;
 	struct fetcher *fetcher;
+	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct provider *platform;
 	struct provider_context context;

@@ -15,14 +15,16 @@ static int run_disks(struct engine *engine, struct error *err)
 
 	const struct disks_params params = {
 		.config = engine->config,
+		.profile = engine->profile,
 		.machine = &engine->machine,
 		.observer = engine->params->observer,
+		.journal = journal,
 		.wait_ms = DEVICE_WAIT_MS,
 	};
 
 	r = disks_plan(&params, &plan, err);
 	if (r == 0)
-		r = disks_apply(&params, &plan, journal, err);
+		r = disks_apply(&params, &plan, err);
 	return r < 0 ? r : journal_complete(journal, err);
 }
 

@@ -19,20 +19,23 @@ static struct profile effective_profile(const struct engine *engine)
 	return profile;
 }
 
-/* Contents are fetched as the merged config says. */
-static int configure_fetcher(const struct engine *engine, struct error *err)
+static int write_result(const struct engine *engine, struct error *err)
 {
-	const struct config_fetch_settings settings = network_settings_of(engine->config);
-	AUTO(network_free) struct network *network = network_new(engine->fetcher, engine->pool);
+	const struct event_observer *observer = engine->params->observer;
+	int r = 0;
 
-	return network_apply(network, &settings, err);
+	event_scope_begin(observer, "createResultFile");
+	r = result_write(&engine->machine, engine->state, RESULT_OF_BOOT, observer, err);
+	event_scope_end(observer);
+	return r < 0 ? error_wrap(err, r, "failed to create result file") : 0;
 }
 
 static int provision(struct engine *engine, const char *key, struct error *err)
 {
-	AUTO(supply_free) struct supply *supply = supply_new(engine->fetcher);
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(engine->fetcher);
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(plan_free) struct plan *plan = NULL;
+	AUTO(plan_free) struct plan *labels = NULL;
 	const struct profile profile = effective_profile(engine);
 	int r = stage_open_journal(engine, key, &journal, err);
 
@@ -42,7 +45,7 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	const struct files_params params = {
 		.config = engine->config,
 		.machine = &engine->machine,
-		.supply = supply,
+		.prefetch = prefetch,
 		.profile = &profile,
 		.journal = journal,
 		.state = engine->state,
@@ -50,28 +53,24 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	};
 
 	r = files_plan(&params, &plan, err);
+	if (r == 0)
+		r = files_plan_labels(&params, plan, &labels, err);
+	if (r == 0)
+		r = files_apply(&params, plan, journal, err);
 	if (r < 0)
 		return error_wrap(err, r, "failed to create files");
-	r = files_apply(&params, plan, journal, err);
-	return r < 0 ? error_wrap(err, r, "failed to create files") : 0;
+	r = write_result(engine, err);
+	return r < 0 ? r : files_apply_labels(&params, labels, err);
 }
 
 static int run_files(struct engine *engine, struct error *err)
 {
-	const struct event_observer *observer = engine->params->observer;
 	char key[HASH_HEX_MAX];
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = configure_fetcher(engine, err);
-	if (r == 0)
-		r = provision(engine, key, err);
-	if (r < 0)
-		return r;
-	event_scope_begin(observer, "createResultFile");
-	r = result_write(&engine->machine, engine->state, observer, err);
-	event_scope_end(observer);
-	return r < 0 ? error_wrap(err, r, "failed to create result file") : 0;
+		r = network_use(engine->fetcher, engine->pool, engine->config, err);
+	return r < 0 ? r : provision(engine, key, err);
 }
 
 const struct stage stage_files = {

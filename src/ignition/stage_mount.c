@@ -1,4 +1,5 @@
 #include "disk/mount.h"
+#include "host/relabel.h"
 #include "ignition/apply.h"
 #include "ignition/lower.h"
 #include "ignition/stage.h"
@@ -7,17 +8,21 @@ static int run_mount(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(plan_free) struct plan *plan = plan_new();
-	struct mount_made made = { .count = 0 };
+	AUTO(journal_free) struct journal *journal = NULL;
+	struct mount_made made = { .label = engine->profile->labels_files ? relabel_now : NULL };
 	struct disks_requests requests = { .disk_count = 0 };
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = lower_disks(engine->config, plan->arena, &requests, err);
+		r = stage_open_journal(engine, key, &journal, err);
+	if (r == 0)
+		r = lower_disks(engine->config, engine->profile, plan->arena, &requests, err);
 	if (r < 0)
 		return r;
 	mount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, &made, plan);
-	r = apply_plan(plan, &engine->machine, /* journal= */ NULL, "mount",
-		       engine->params->observer, err);
+	r = apply_plan(plan, &engine->machine, journal, "mount", engine->params->observer, err);
+	if (r == 0)
+		r = journal_complete(journal, err);
 	if (r == 0)
 		state_note_directories(engine->state, made.directories, made.count);
 	return r;
@@ -31,7 +36,7 @@ static int run_umount(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = lower_disks(engine->config, plan->arena, &requests, err);
+		r = lower_disks(engine->config, engine->profile, plan->arena, &requests, err);
 	if (r < 0)
 		return r;
 	umount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, plan);

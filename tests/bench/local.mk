@@ -11,5 +11,11 @@ bench: all tests/bench/spawn
 		--spawn "$(abs_builddir)/tests/bench/spawn" --work "$(abs_builddir)/bench" $(BENCH_FLAGS)
 .PHONY: bench
 
-EXTRA_DIST += %D%/run
+EXTRA_DIST += %D%/run %D%/initramfs
 CLEANFILES += tests/bench/spawn
+
+# make bench-initramfs: what the engine adds to an initramfs, as a table; fails above 1 MiB.
+bench-initramfs: all
+	$(AM_V_at)$(srcdir)/tests/bench/initramfs --engine "$(abs_builddir)/ignition" --oracle \
+		"$${SLIPWAY_ORACLE:-$(abs_top_srcdir)/build/oracle}/usr/lib/dracut/modules.d/30ignition/ignition"
+.PHONY: bench-initramfs

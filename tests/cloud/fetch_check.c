@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "fetch/credential.h"
 #include "fetch/fetch.h"
 
 #define WORDS_MAX	16
@@ -31,6 +32,7 @@ enum {
 	OPTION_HASH,
 	OPTION_GZIP,
 	OPTION_ATTEMPTS,
+	OPTION_PLATFORM,
 };
 
 static const struct option options[] = {
@@ -44,12 +46,14 @@ static const struct option options[] = {
 	{ "hash", required_argument, NULL, OPTION_HASH },
 	{ "gzip", no_argument, NULL, OPTION_GZIP },
 	{ "attempts", required_argument, NULL, OPTION_ATTEMPTS },
+	{ "platform", required_argument, NULL, OPTION_PLATFORM }, /* aws, gcp */
 	{ NULL, 0, NULL, 0 },
 };
 
 struct check {
 	struct fetch_settings settings;
 	struct fetch_request request; /* but for the URL */
+	const struct credential_source *credentials;
 	struct fetch_header headers[WORDS_MAX];
 	struct slice no_proxy[WORDS_MAX];
 	struct slice authorities[WORDS_MAX];
@@ -93,6 +97,15 @@ static int add_no_proxy(struct check *check, const char *text)
 	return 0;
 }
 
+static int set_platform(struct check *check, const char *name)
+{
+	if (strcmp(name, "aws") == 0)
+		check->credentials = &credential_ec2;
+	else if (strcmp(name, "gcp") == 0)
+		check->credentials = &credential_gce;
+	return check->credentials ? 0 : -1;
+}
+
 static int set_option(struct check *check, int option, const char *value)
 {
 	uint64_t number = 0;
@@ -119,6 +132,8 @@ static int set_option(struct check *check, int option, const char *value)
 		return 0;
 	case OPTION_NO_PROXY:
 		return add_no_proxy(check, value);
+	case OPTION_PLATFORM:
+		return set_platform(check, value);
 	case OPTION_AUTHORITIES:
 		return add_authorities(check, value);
 	case OPTION_HEADER:
@@ -141,6 +156,10 @@ static void hear(const struct event_observer *observer, const struct event *even
 	case EVENT_RETRY:
 		fprintf(stderr, "retry: %s #%u: %s: %" PRId64 "\n", event->text, event->attempt,
 			event->cause, event->next_ms);
+		break;
+	case EVENT_PROGRESS:
+		fprintf(stderr, "progress: %s: %" PRIu64 " of %" PRIu64 "%s\n", event->text,
+			event->done, event->total, event->is_last ? ", all" : "");
 		break;
 	case EVENT_WAIT:
 		fprintf(stderr, "wait: %s: %" PRId64 "\n", event->text, event->remaining_ms);
@@ -201,6 +220,8 @@ int main(int argc, char **argv)
 
 	AUTO(fetcher_free) struct fetcher *fetcher = fetcher_new(FETCHER_ONLINE, &observer);
 	int r = fetcher_configure(fetcher, &check.settings, &err);
+
+	fetcher_set_credentials(fetcher, check.credentials);
 
 	if (r < 0)
 		fprintf(stderr, "%s: %s\n", error_kind_name(err.kind), err.text);

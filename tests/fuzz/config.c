@@ -52,11 +52,11 @@ static void check_cache(struct config_pool *pool, const struct config *config)
 	FUZZ_REQUIRE(slice_equal(text_slice(&first), text_slice(&second)));
 }
 
-static bool is_valid(const struct config *config)
+static bool is_valid(const struct config_pool *pool, const struct config *config)
 {
 	AUTO(report_free) struct report *report = report_new();
 
-	config_validate(config, report);
+	config_validate(pool, config, report);
 	return !report_has_errors(report);
 }
 
@@ -66,8 +66,8 @@ static void check_merge(struct config_pool *pool, const struct config *config)
 	AUTO(text_done) struct text alone = TEXT_INIT(SIZE_MAX / 2);
 	AUTO(text_done) struct text merged = TEXT_INIT(SIZE_MAX / 2);
 
-	if (is_valid(config))
-		FUZZ_REQUIRE(is_valid(config_merge(pool, config, config)));
+	if (is_valid(pool, config))
+		FUZZ_REQUIRE(is_valid(pool, config_merge(pool, config, config)));
 	encode(config, 0, &alone);
 	encode(config_merge(pool, config_new(pool), config), 0, &merged);
 	FUZZ_REQUIRE(slice_equal(text_slice(&alone), text_slice(&merged)));

@@ -7,16 +7,28 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/answer
+%C%_answer_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/config
 %C%_config_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/dataurl
 %C%_dataurl_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/gpt
+%C%_gpt_LDADD = $(fuzz_LDADD) $(ZLIB_LIBS)
+
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/s3
+%C%_s3_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/unit_text
 %C%_unit_text_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/url
+%C%_url_LDADD = $(fuzz_LDADD)
 
 fuzz_targets += %D%/yaml
 %C%_yaml_LDADD = $(fuzz_LDADD)
@@ -34,11 +46,13 @@ endif
 # Its main is taken from the library when the target has none, which no target has.
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
-EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/url.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 
 # The keys of a config are in the schema tables: the dictionary is written from them.
 EXTRA_PROGRAMS += %D%/config_dict
 %D%/config.dict: %D%/config_dict$(EXEEXT)
 	$(AM_V_GEN)$< > $@
 CLEANFILES += %D%/config.dict %D%/config_dict$(EXEEXT)
-EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
+EXTRA_DIST += %D%/corpus %D%/dataurl.dict %D%/fuzz.h %D%/json.dict %D%/s3.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/command.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "disk/device.h"
@@ -26,7 +27,6 @@
 
 #define WORDS_MAX  8
 #define LOCK_MS	   1000
-#define MKFS_MS	   60000
 #define SCRIPT_MAX 8192
 
 static uint64_t number_of(struct slice word)
@@ -373,9 +373,12 @@ static int verb_mkfs(char **words)
 	};
 	AUTO(error_done) struct error err = ERROR_INIT;
 
-	return filesystem_make(&request, words[0], MKFS_MS, /* observer= */ NULL, &err) < 0
-		       ? fail(&err)
-		       : 0;
+	struct command_process *process = NULL;
+	int r = filesystem_begin(&request, words[0], /* observer= */ NULL, &process, &err);
+
+	if (process)
+		r = command_finish(process, /* ret_status= */ NULL, &err);
+	return r < 0 ? fail(&err) : 0;
 }
 
 struct script {
@@ -434,6 +437,25 @@ static void read_script(struct script *script)
 	}
 }
 
+/* One operation as the engine does it, but one after the other. */
+static int do_operation(const struct operation *operation, struct machine *machine,
+			struct error *err)
+{
+	const struct operation_class *class = operation->class;
+	struct command_process *process = NULL;
+	int r = class->check ? class->check(operation, machine, /* observer= */ NULL, err) : 0;
+
+	if (r == OPERATION_NEEDLESS)
+		return 0;
+	if (r == 0 && class->apply)
+		return class->apply(operation, machine, /* observer= */ NULL, err);
+	if (r == 0)
+		r = class->begin(operation, machine, /* observer= */ NULL, &process, err);
+	if (process)
+		r = command_finish(process, /* ret_status= */ NULL, err);
+	return r == 0 && class->finish ? class->finish(operation, machine, NULL, err) : r;
+}
+
 static int carry_out(const struct plan *plan, struct machine *machine, bool is_applied,
 		     struct error *err)
 {
@@ -445,8 +467,7 @@ static int carry_out(const struct plan *plan, struct machine *machine, bool is_a
 		plan_append_line(&plan->operations[i], &line);
 		puts(text_str(&line));
 		if (is_applied)
-			r = plan->operations[i].class->apply(&plan->operations[i], machine,
-							     /* observer= */ NULL, err);
+			r = do_operation(&plan->operations[i], machine, err);
 	}
 	return r;
 }
@@ -497,13 +518,14 @@ static int verb_partitions(char **words)
 	AUTO(machine_done) struct machine machine = MACHINE_INIT;
 	AUTO(partition_layout_free) struct partition_layout *layout = NULL;
 	AUTO(plan_free) struct plan *plan = plan_new();
+	const struct partition_plan_params disk = { .machine = &machine, .request = &request };
 	int r = machine_open(&machine, "/", /* root_path= */ NULL, &err);
 
 	read_script(&script);
 	request.partitions = script.list;
 	request.partition_count = script.count;
 	if (r == 0)
-		r = partition_plan(&machine, &request, plan, &layout, &err);
+		r = partition_plan(&disk, plan, &layout, &err);
 	if (r == 0 && words[3]) {
 		const struct filesystem_plan_params params = {
 			.machine = &machine,

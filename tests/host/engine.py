@@ -16,6 +16,8 @@ STAGES = ("fetch-offline", "files")
 BACKUPS = tuple(f"/etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid"))
 RESULT = "/etc/.ignition-result.json"
 RECEIPTS = "/etc/.slipway-journal"
+# Debian's build of the engine insists on a policy to relabel for; ours takes a target without as it is.
+POLICY = {"/etc/selinux/config": tree.File("SELINUXTYPE=x\n")}
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Programs:
 
     ours: Path
     oracle: Path
+
+    def ours_named(self, name: str) -> Path:
+        """The personalities of the engine are links beside those that are in PATH."""
+        place = self.ours / name
+        return place if place.exists() else self.ours.parent / "libexec" / name
 
     def engine(self, which: str) -> Path:
         if which == OURS:
@@ -79,7 +86,8 @@ class Outcome:
         return self.exits[-1]
 
     def picture(self) -> dict:
-        return tree.picture(self.root, without=BACKUPS + (RESULT, RECEIPTS))
+        without = BACKUPS + (RESULT, RECEIPTS, "/etc/selinux", *POLICY)
+        return tree.picture(self.root, without=without)
 
     def json_of(self, name: str):
         place = self.place / name
@@ -111,7 +119,8 @@ class Engine:
         self.case = case
         self.world = machine.World()
         self.outcome = Outcome(place)
-        machine.make_root(self.outcome.root, case.root, case.skeleton)
+        policy = POLICY if which == THEIRS and case.skeleton is None else {}
+        machine.make_root(self.outcome.root, {**policy, **case.root}, case.skeleton)
         self._lay_out()
 
     def _lay_out(self) -> None:

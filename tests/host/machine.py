@@ -32,7 +32,6 @@ HOME_MODE 0750
 ENCRYPT_METHOD SHA512
 """
 
-# Debian's build of the engine insists on a policy to relabel for; ours does not look here.
 SKELETON = {
     "/": tree.Dir(),
     "/etc/passwd": tree.File(PASSWD),
@@ -40,7 +39,7 @@ SKELETON = {
     "/etc/shadow": tree.File(SHADOW, 0o640),
     "/etc/gshadow": tree.File(GSHADOW, 0o640),
     "/etc/login.defs": tree.File(LOGIN_DEFS),
-    "/etc/selinux/config": tree.File("SELINUXTYPE=x\n"),
+    "/etc/issue": tree.File("Welcome\n"),
     "/home": tree.Dir(),
     "/home/app": tree.Dir(0o700, 4321, 4321),
     "/root": tree.Dir(0o700),

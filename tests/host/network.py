@@ -13,6 +13,7 @@ from pathlib import Path
 
 _CLONE_NEWNET = 0x40000000
 _LIFETIME_S = 300
+_MIB = 1 << 20
 
 # Arguments: a script of further set-up.  Lives until its standard input ends.
 _HOLD = 'set -e; ip link set lo up; eval "$1"; echo ready; exec cat >/dev/null'
@@ -42,9 +43,7 @@ class Network:
         made = []
 
         def make() -> None:
-            with open(f"/proc/{self._holder.pid}/ns/net", "rb") as namespace:
-                if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), _CLONE_NEWNET) != 0:
-                    raise OSError(ctypes.get_errno(), "setns")
+            self._enter()
             family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
             bound = socket.socket(family, kind)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -56,6 +55,18 @@ class Network:
         thread.join()
         self._stack.callback(made[0].close)
         return made[0]
+
+    def _enter(self) -> None:
+        """Lead the calling thread into this network."""
+        with open(f"/proc/{self._holder.pid}/ns/net", "rb") as namespace:
+            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), _CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+
+    def tunnel(self, port: int, target: tuple) -> "Tunnel":
+        """A proxy that only knows CONNECT, and always leads to `target`."""
+        listener = self.socket(("127.0.0.1", port))
+        listener.listen(128)
+        return Tunnel(listener, target, self._enter)
 
     def serve(self, script, host: str = "127.0.0.1", port: int = 80, tls: Path | None = None) -> "Server":
         listener = self.socket((host, port))
@@ -95,14 +106,17 @@ class Reply:
     body: bytes = b""
     status: int = 200
     headers: dict = field(default_factory=dict)
+    repeat: int = 1  # how often the body is sent, to the end
     length: int | None = None  # Content-Length where it is not the truth; -1: none
     delay: float = 0  # before the headers
     pause: float = 0  # before the body
+    chunk_pause: float = 0  # behind each MiB of the body
     cut: int | None = None  # close the connection after so many bytes of the body
     hang_up: bool = False  # close without an answer
+    raw: bytes | None = None  # sent instead of all this; the connection is closed then
 
     def head(self) -> bytes:
-        length = len(self.body) if self.length is None else self.length
+        length = len(self.body) * self.repeat if self.length is None else self.length
         lines = [f"HTTP/1.1 {self.status} x", *(f"{name}: {value}" for name, value in self.headers.items())]
         if length >= 0 and self.status != 204:
             lines.append(f"Content-Length: {length}")
@@ -168,10 +182,55 @@ class Server:
         if reply.hang_up:
             return False
         time.sleep(reply.delay)
+        if reply.raw is not None:
+            connection.sendall(reply.raw)
+            return False
         connection.sendall(reply.head())
         time.sleep(reply.pause)
-        connection.sendall(reply.body[: reply.cut])
+        body = reply.body[: reply.cut]
+        step = _MIB if reply.chunk_pause else max(len(body), 1)
+        for start in list(range(0, len(body), step)) * reply.repeat:
+            connection.sendall(body[start : start + step])
+            time.sleep(reply.chunk_pause)
         return not reply.ends_connection
+
+
+class Tunnel:
+    """A proxy that answers CONNECT and passes bytes on, both ways."""
+
+    def __init__(self, listener: socket.socket, target: tuple, enter):
+        self.heads: list[bytes] = []
+        self._listener = listener
+        self._target = target
+        self._enter = enter
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        self._enter()  # threads begin where the one that starts them is
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError), connection:
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += connection.recv(1)
+            self.heads.append(head)
+            with socket.create_connection(self._target) as target:
+                connection.sendall(b"HTTP/1.1 200 x\r\n\r\n")
+                back = threading.Thread(target=_pass_on, args=(target, connection), daemon=True)
+                back.start()
+                _pass_on(connection, target)
+                back.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while (data := source.recv(65536)):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 class TftpServer:

@@ -14,6 +14,8 @@ MAN = Path(__file__).parents[2] / "man"
 # Program words -> manual page.
 PROGRAMS = {
     ("ignition",): "ignition.8",
+    ("ignition-apply",): "ignition-apply.8",
+    ("ignition-rmcfg",): "ignition-rmcfg.8",
     ("ignition-validate",): "ignition-validate.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
@@ -28,7 +30,7 @@ def call(programs, world):
     """call("slipway", "plan", …) runs a program of ours."""
 
     def run(name, *words, **options) -> subprocess.CompletedProcess:
-        return world.run([programs.ours / name, *words], **options)
+        return world.run([programs.ours_named(name), *words], **options)
 
     return run
 

@@ -2,42 +2,15 @@
 
 import json
 import os
-import subprocess
 
 import pytest
+
+from boot import Boot
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches and mounts disks")
 
 MIB = 1 << 20
 SIZE = 512 * MIB
-
-
-class Boot:
-    """One first boot: each stage is a process of its own, all in one mount namespace."""
-
-    def __init__(self, programs, place, config):
-        self.place = place
-        self.root = place / "root"
-        self.root.mkdir()
-        (place / "config.ign").write_text(json.dumps(config))
-        self.program = programs.engine("ours")
-
-    def words(self, stage):
-        return [str(self.program), "-platform", "file", "-stage", stage, "-log-to-stdout",
-                "-config-cache", str(self.place / "cache"), "-neednet", str(self.place / "neednet"),
-                "-root", str(self.root), "-state-file", str(self.place / "state")]
-
-    def run(self, *stages, then="true"):
-        """All of @stages until one fails, then a shell command inside the namespace."""
-        lines = [" ".join(self.words(stage)) + " || exit $?" for stage in stages]
-        script = "\n".join([*lines, then])
-        return subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
-                              capture_output=True, text=True, timeout=120,
-                              env={"PATH": os.environ["PATH"],
-                                   "IGNITION_CONFIG_FILE": str(self.place / "config.ign")})
-
-    def state(self):
-        return json.loads((self.place / "state").read_text())
 
 
 @pytest.fixture
@@ -100,12 +73,8 @@ def test_a_mounted_partition_is_refused(boot, disk):
     config = config_for(disk)
     config["storage"]["disks"][0]["partitions"][0].update(sizeMiB=32, wipePartitionEntry=True)
     (boot.place / "config.ign").write_text(json.dumps(config))
-    script = f"mkdir -p {boot.place}/busy && mount {disk}p1 {boot.place}/busy"
-    done = subprocess.run(
-        ["unshare", "--mount", "--propagation", "private", "sh", "-c",
-         "\n".join([script, " ".join(boot.words("fetch-offline")), " ".join(boot.words("disks"))])],
-        capture_output=True, text=True, timeout=120,
-        env={"PATH": os.environ["PATH"], "IGNITION_CONFIG_FILE": str(boot.place / "config.ign")})
+    done = boot.shell(f"mkdir -p {boot.place}/busy && mount {disk}p1 {boot.place}/busy",
+                      " ".join(boot.words("fetch-offline")), " ".join(boot.words("disks")))
     assert done.returncode == 1
     assert "refusing to modify active partition 1" in done.stdout
     assert f"mounted on {boot.place}/busy" in done.stdout

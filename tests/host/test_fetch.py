@@ -6,6 +6,7 @@ import os
 import random
 import time
 from dataclasses import dataclass
+from email.utils import formatdate
 
 import pytest
 
@@ -125,6 +126,38 @@ def test_retry_after_is_kept(plain):
     assert server.requests[1].at - server.requests[0].at >= 1.99
 
 
+def test_retry_after_as_a_date_is_kept(plain):
+    def script(_request):
+        if len(server.requests) > 1:
+            return Reply(b"yes")
+        return Reply(status=503, headers={"Retry-After": formatdate(time.time() + 3, usegmt=True)})
+
+    server = plain.serve(script)
+    assert fetch(plain, "http://127.0.0.1/").body == b"yes"
+    # Dates have whole seconds.
+    assert 1.9 <= server.requests[1].at - server.requests[0].at < 5
+
+
+@pytest.mark.parametrize("value", ["-1", "soon", "", "Mon, 01 Jan 1990 00:00:00 GMT"])
+def test_retry_after_that_means_nothing_is_none(plain, value):
+    plain.serve(in_turn(Reply(status=503, headers={"Retry-After": value}), Reply(b"yes")))
+    got = fetch(plain, "http://127.0.0.1/")
+    assert got.body == b"yes"
+    assert got.seconds < 1.5
+
+
+NO_HTTP = [b"garbage\r\n\r\n", b"\0" * 100, b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 x\r\nContent-Length: x\r\n\r\nbody",
+           b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 200 x\r\nno end"]
+
+
+@pytest.mark.parametrize("raw", NO_HTTP)
+def test_answer_that_is_no_http(plain, raw):
+    plain.serve(Reply(raw=raw))
+    got = fetch(plain, "--attempts", "1", "http://127.0.0.1/")
+    assert (got.status, got.body) == (1, b""), got.log
+    assert got.last.startswith("network: GET http://127.0.0.1/: attempt #1: failed to fetch resource: "), got.last
+
+
 def test_attempts_can_be_bounded(plain):
     server = plain.serve(Reply(status=500))
     got = fetch(plain, "--attempts", "2", "http://127.0.0.1/")
@@ -155,6 +188,24 @@ def test_slow_body_ends_with_the_total_time(plain):
     got = fetch(plain, "--total", "1000", "--response-headers", "400", "http://127.0.0.1/")
     assert got.last.startswith("timeout: GET http://127.0.0.1/: attempt #1: unable to fetch resource in time (1 s): ")
     assert 0.9 < got.seconds < 4
+
+
+def test_slow_body_that_comes_is_waited_for(plain):
+    plain.serve(Reply(BIG, chunk_pause=0.6))
+    got = fetch(plain, "--response-headers", "200", "http://127.0.0.1/")
+    assert got.body == BIG
+    assert 1.1 < got.seconds < 5
+    assert "progress: http://127.0.0.1/: " in got.log
+    assert f"progress: http://127.0.0.1/: {len(BIG)} of {len(BIG)}, all" in got.log
+
+
+def test_wait_without_limit_is_said(plain):
+    """The one test that waits as long as people do: what is told every 30 s is told by then."""
+    plain.serve(Reply(b"at last", delay=30.5))
+    got = fetch(plain, "--total", "0", "--response-headers", "0", "http://u:p@127.0.0.1/x?secret")
+    assert got.body == b"at last"
+    assert "wait: http://127.0.0.1/x: -1" in got.log.splitlines()
+    assert 30 < got.seconds < 35
 
 
 def test_server_that_accepts_nothing(plain):
@@ -364,9 +415,10 @@ def http2(plain, authority, programs, tmp_path):
     place, log = tmp_path / "http2", tmp_path / "http2.log"
     place.mkdir()
     key = authority[1].parent
+    libraries = next((programs.oracle / "usr/lib").glob("*-linux-gnu"))
     with log.open("wb") as output:
         plain.start([server, "--verbose", "--htdocs", place, "443", key / "server.key", key / "server.crt"],
-                    stdout=output, env={"LD_LIBRARY_PATH": str(next((programs.oracle / "usr/lib").glob("*-linux-gnu")))})
+                    stdout=output, env={"LD_LIBRARY_PATH": str(libraries)})
     for _ in range(100):
         if plain.run(["ss", "-Hltn", "sport", "=", "443"]).stdout:
             break
@@ -399,6 +451,19 @@ def test_proxy(plain):
     got = fetch(plain, "--http-proxy", "127.0.0.1:3128", "--https-proxy", "http://127.0.0.1:1", "http://away.test/x")
     assert got.body == b"by proxy"
     assert proxy.requests[0].path == "http://away.test/x"
+
+
+def test_https_goes_through_a_tunnel(plain, authority):
+    certificate, key = authority
+    plain.serve(Reply(b"safe"), "10.9.8.7", 443, tls=key)
+    proxy = plain.tunnel(3128, ("10.9.8.7", 443))
+    got = fetch(plain, "--attempts", "1", "--https-proxy", "http://u:p@127.0.0.1:3128", "--http-proxy",
+                "http://127.0.0.1:1", "--authorities", certificate, "--header", "X-Token=secret", "https://away.test/")
+    # The certificate is of another name: whoever looks at it looked through the tunnel.
+    assert got.last.startswith("verify: ")
+    assert proxy.heads[0].startswith(b"CONNECT away.test:443 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic dTpw\r\n" in proxy.heads[0]
+    assert b"secret" not in proxy.heads[0]
 
 
 @pytest.mark.parametrize("except_, url", [

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import time
 
 import pytest
@@ -34,8 +35,9 @@ def file_of(path: str, source: str, **contents) -> dict:
 def run(make_engine, plain):  # noqa: F811
     """run(case) in the network `plain`."""
 
-    def run_case(case: Case):
+    def run_case(case: Case, **environment):
         runner = make_engine(case)
+        runner.world.environment.update(environment)
         runner.world.enter = plain.enter
         return runner.run()
 
@@ -116,6 +118,35 @@ def test_wrong_bytes_stop_the_stage(run, plain):  # noqa: F811
     assert not (outcome.root / "etc/p").exists()
 
 
+@pytest.mark.parametrize("reply, more", [
+    (Reply(b" " * (1 << 20), repeat=300), {}),
+    (Reply(gzip.compress(b" " * (300 << 20), 1)), {"compression": "gzip"}),
+])
+def test_config_that_is_too_large(run, plain, reply, more):  # noqa: F811
+    plain.serve(reply)
+    outcome = run(Case(config(ignition_config={"merge": [{"source": "http://127.0.0.1/a", **more}]}), stages=STAGES))
+    assert outcome.exits == [0, 1]
+    assert "resource is larger than 256 MiB" in outcome.log.splitlines()[-1]
+
+
+def test_killed_while_it_fetches(make_engine, plain):  # noqa: F811
+    """Neither a part of a file nor a temporary stays, and the next run has all."""
+    pauses = [0.0] * 20 + [30.0] * 20
+    plain.serve(lambda request: Reply(request.path.encode() * 100_000, pause=pauses[int(request.path[1:])]))
+    runner = make_engine(Case(many(40)))
+    runner.world.enter = plain.enter
+    assert runner.stage("fetch").returncode == 0
+    runner.world.enter = [*plain.enter, "timeout", "--signal=KILL", "1"]
+    assert runner.stage("files").returncode != 0
+    place = runner.outcome.root / "srv"
+    assert all(path.read_text() == f"/{path.name}" * 100_000 for path in place.rglob("0??"))
+    pauses[:] = [0.0] * 40
+    runner.world.enter = plain.enter
+    assert runner.stage("files").returncode == 0, runner.outcome.log
+    assert len(list(place.rglob("*"))) == 4 + 40
+    assert all((place / f"{n // 10}/{n:03}").read_text() == f"/{n:03}" * 100_000 for n in range(40))
+
+
 def test_timeouts_of_the_config_count(run, plain):  # noqa: F811
     plain.serve(Reply(status=503))
     began = time.monotonic()
@@ -139,6 +170,8 @@ def test_authority_of_a_parent_is_trusted_and_kept(run, plain, authority):  # no
     assert base64.b64decode(kept[0]["source"].split(",")[1]) == certificate.read_bytes()
     assert "compression" not in kept[0]
     assert len(ca_server.requests) == 1
+    # Once in the stage that fetches the config, once in the one that fetches files.
+    assert outcome.log.count('Adding "Test Authority" to list of CAs') == 2
 
 
 def test_without_the_authority_nothing_is_trusted(run, plain, authority):  # noqa: F811
@@ -168,3 +201,83 @@ def test_fetch_timeout_bounds_the_platforms_config(make_engine, plain):  # noqa:
     assert done.returncode == 1
     assert "unable to fetch resource in time (700 ms)" in done.stdout
     assert time.monotonic() - began < 4
+
+
+def test_rehearsal_fetches_and_says_so(programs, plain, tmp_path):  # noqa: F811
+    plain.serve(lambda request: {
+        "/a": as_reply(files(file_of("/srv/f", "http://127.0.0.1/f?token=secret"))),
+        "/f": Reply(b"x" * 4000),
+    }[request.path.partition("?")[0]])
+    config_file = tmp_path / "c.ign"
+    config_file.write_text(json.dumps(merge("http://127.0.0.1/a")))
+    done = plain.run([programs.slipway, "rehearse", "--root", tmp_path / "root", config_file])
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "root/srv/f").read_text() == "x" * 4000
+    assert "fetched http://127.0.0.1/f, 4000 bytes\n" in said
+    assert "secret" not in said
+
+
+def test_rehearsal_says_how_far_it_is(programs, plain, tmp_path):  # noqa: F811
+    body = bytes(64 << 20)
+    plain.serve(Reply(body, chunk_pause=0.04))
+    config_file = tmp_path / "c.ign"
+    config_file.write_text(json.dumps(files(file_of("/srv/f", "http://127.0.0.1/f"))))
+    done = plain.run([programs.slipway, "rehearse", "--root", tmp_path / "root", config_file])
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert re.search(rf"fetching http://127.0.0.1/f: \d+ of {len(body)} bytes\n", said), said
+
+
+# --- oem:
+
+@pytest.fixture
+def flatcar(plain, tmp_path):  # noqa: F811
+    """A system whose image names the profile flatcar."""
+    upper, work = tmp_path / "upper", tmp_path / "work"
+    (upper / "slipway").mkdir(parents=True)
+    (upper / "slipway/profile").write_text("flatcar\n")
+    work.mkdir()
+    options = f"lowerdir=/usr/lib,upperdir={upper},workdir={work}"
+    if plain.run(["mount", "-t", "overlay", "overlay", "-o", options, "/usr/lib"]).returncode != 0:
+        pytest.skip("this kernel has no overlay filesystem")
+    oem = tmp_path / "oem"
+    (oem / "a b").mkdir(parents=True)
+    (oem / "a b/file").write_text("vendor's\n")
+    return oem
+
+
+def of(place) -> dict:
+    """The environment in which the vendor's files are in `place`, and on no drive."""
+    return {"IGNITION_OEM_LOOKASIDE_DIR": str(place), "IGNITION_OEM_DEVICE": "/dev/null"}
+
+
+def test_oem_file_needs_no_network(run, flatcar):
+    (flatcar / "more.ign").write_text(json.dumps(files(file_of("/etc/v", "oem:///a%20b/file"))))
+    outcome = run(Case(merge("oem:///more.ign")), **of(flatcar))
+    assert outcome.exits == [0, 0], outcome.log
+    assert not outcome.needs_network
+    assert (outcome.root / "etc/v").read_text() == "vendor's\n"
+
+
+def test_oem_config_of_the_kernel_command_line(run, flatcar):
+    (flatcar / "c.json").write_text(json.dumps(files(file_of("/etc/v", data("v")))))
+    outcome = run(Case(cmdline="ignition.config.url=oem:///c.json"), **of(flatcar))
+    assert outcome.exits == [0, 0], outcome.log
+    assert (outcome.root / "etc/v").read_text() == "v"
+
+
+@pytest.mark.parametrize("source, words", [
+    ("oem:///none", "oem:/none: "), ("oem://host", "path is not absolute"), ("oem:x", "path is not absolute"),
+])
+def test_oem_file_that_is_not_there(run, flatcar, source, words):
+    outcome = run(Case(files(file_of("/etc/v", source))), **of(flatcar))
+    assert outcome.exits[-1] == 1
+    assert words in outcome.log
+    assert not (outcome.root / "etc/v").exists()
+
+
+def test_oem_is_not_in_other_profiles(run):
+    outcome = run(Case(files(file_of("/etc/v", "oem:///x"))))
+    assert outcome.exits == [1]
+    assert "invalid url scheme" in outcome.log

@@ -191,13 +191,13 @@ def mounted(loop, tmp_path):
 def test_a_mounted_partition_is_not_modified(mounted, entry):
     assert mounted.refusal(entry) == (
         f'busy: disk {mounted.node}: refusing to modify active partition 2 on "{mounted.node}": '
-        f"it is mounted on {mounted.place}")
+        f"it is mounted on {mounted.place}; unmount or release it first")
 
 
 def test_a_disk_with_a_mounted_partition_is_not_wiped(mounted):
     assert mounted.refusal(wipe=True) == (
         f'busy: disk {mounted.node}: refusing to wipe active disk "{mounted.node}": its '
-        "partition 2 is in use")
+        "partition 2 is in use; unmount or release it first")
 
 
 def test_beside_a_mounted_partition_others_change(mounted):
@@ -214,7 +214,7 @@ def test_a_disk_that_is_mounted_itself_is_left_alone(disk_tool, tmp_path, attach
     try:
         result = disk.run("apply", *TWO)
         assert result.stderr == (f"busy: disk {disk.node}: refusing to operate on directly active "
-                                 f'disk "{disk.node}"\n')
+                                 f'disk "{disk.node}"; unmount or release it first\n')
     finally:
         subprocess.run(["umount", disk.node], check=True, timeout=30)
 
@@ -223,7 +223,8 @@ def test_a_disk_that_is_mounted_itself_is_left_alone(disk_tool, tmp_path, attach
     (("2 - - - - - -",),
      "partition 2 exists but is specified as nonexistant and wipePartitionEntry is false"),
     (("2 - 1 e - - -",),
-     "partition 2 didn't match: size did not match (specified 2048, got 131072)"),
+     "partition 2 didn't match: size did not match (specified 2048, got 131072); "
+     "set resize to resize it, or wipePartitionEntry to replace it"),
     (("1 - 4 w - - -", "4 1 9000 e - - -"),
      "partition 4 does not fit at sectors 2048 to 18434047: it would end outside of the disk"),
 ])

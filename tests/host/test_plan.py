@@ -38,7 +38,7 @@ EVERYTHING = config(
             file("/etc/login.defs", "# new\n", overwrite=True),
             file("/etc/hosts", None, append=[{"source": data("192.0.2.1 a\n")},
                                              {"source": data("192.0.2.2 b\n")}]),
-            file("/etc/selinux/config", None, append=[{"source": data("# more\n")}]),
+            file("/etc/issue", None, append=[{"source": data("# more\n")}]),
         ],
         "links": [{"path": "/etc/l", "target": "hosts"},
                   {"path": "/etc/h", "target": "/srv/d/f", "hard": True}],
@@ -186,7 +186,10 @@ def test_every_case_settles(slipway, tmp_path, case):
 def test_plan_needs_no_root_directory_entry_of_users(rehearsal):
     """An empty directory can be planned for, too; rehearse lays the skeleton down first."""
     machine_ = rehearsal(config(storage={"files": [file("/etc/a", "x")]}), skeleton=False)
-    assert [operation["object"] for operation in machine_.plan()] == ["/etc/a"]
+    operations = machine_.plan()
+    assert [operation["object"] for operation in operations if operation["phase"] != "skeleton"] == ["/etc/a"]
+    assert {"/etc/passwd", "/etc/group", "/home"} <= {
+        operation["object"] for operation in operations if operation["phase"] == "skeleton"}
 
 
 def test_relative_root(slipway, tmp_path):
@@ -232,3 +235,15 @@ def test_an_empty_config_is_named(slipway, tmp_path):
     place.touch()
     done = slipway("plan", place, "--root", tmp_path)
     assert (done.returncode, done.stderr) == (1, f"slipway plan: {place}: not a config (empty)\n")
+
+
+OVERWRITTEN = config(
+    storage={"directories": [{"path": "/etc/systemd/system", "overwrite": True}]},
+    systemd={"units": [{"name": "a.service", "contents": cases.SERVICE,
+                        "dropins": [{"name": "x.conf", "contents": "[Service]\n"}]},
+                       {"name": "b.service", "mask": True}]},
+)
+
+
+def test_directory_with_overwrite_keeps_the_units_of_the_config(rehearsal):
+    check_settles(rehearsal(OVERWRITTEN))

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from boot import Boot
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches and mounts disks")
 
 MIB = 1 << 20
@@ -82,7 +84,33 @@ def test_plan_writes_nothing(slipway, config, disk, tmp_path):
     names = [entry["operation"] for entry in json.loads(done.stdout)["operations"]]
     assert names[:3] == ["partition.create", "partition.create", "table.write"]
     assert names.count("filesystem.create") == 2
+    assert names.count("filesystem.mount") == 2
     assert disk.read_bytes() == bytes(SIZE)
+
+
+def test_the_plan_says_who_is_who(slipway, config, disk, tmp_path):
+    """What is drawn is in the plan: GUIDs of partitions and of the table, UUIDs of filesystems."""
+    root = tmp_path / "root"
+    root.mkdir()
+    done = slipway("plan", config, "--disk", disk, "--root", root, "--json")
+    made = {}
+    for entry in json.loads(done.stdout)["operations"]:
+        made.setdefault(entry["operation"], []).append(entry)
+    assert [(entry["entry"], entry["number"]) for entry in made["partition.create"]] == [(1, 1), (2, 9)]
+    drawn = [entry["uuid"] for name in ("partition.create", "table.write", "filesystem.create")
+             for entry in made[name]]
+    assert len(set(drawn)) == 5 and all(len(one) == 36 for one in drawn)
+    assert [entry["object"] for entry in made["filesystem.mount"]] == ["/", "/boot"]
+
+
+def test_mounts_stand_between_disk_and_files(slipway, config, disk, tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    lines = slipway("plan", config, "--disk", disk, "--root", root).stdout.splitlines()
+    at = [number for number, line in enumerate(lines) if line.startswith("directory /boot: mount ")]
+    assert len(at) == 1 and "as ext4" in lines[at[0]]
+    assert all(line.startswith(("disk ", "device ", "directory ")) for line in lines[:at[0]])
+    assert any(line.startswith("file /boot/flag") for line in lines[at[0]:])
 
 
 def test_a_second_run_keeps_the_disk(slipway, config, disk, tmp_path):
@@ -146,6 +174,23 @@ def test_a_disk_of_the_machine_is_no_part_of_it(slipway, disk, tmp_path, attach)
     assert done.returncode == 1
     assert "no part of the rehearsal" in done.stderr
     assert other.read_bytes() == bytes(64 * MIB)
+
+
+def test_a_plan_with_nothing_to_do_runs_no_program(programs, slipway, disk, tmp_path, attach):
+    """On a disk that is provisioned and mounted, as after a boot."""
+    boot = Boot(programs, tmp_path, {})
+    node = attach(disk)
+    config = json.loads(json.dumps(CONFIG).replace(DEVICE + "-part", node + "p").replace(DEVICE, node))
+    config["storage"]["files"] = []
+    boot.write(config)
+    trace = tmp_path / "trace"
+    plan = programs.slipway.parent / "slipway-plan"
+    done = boot.run("fetch-offline", "disks", "mount", then=(
+        f"mkdir {boot.root}/etc && "
+        f"strace -f -qq -e trace=execve -o {trace} {plan} {boot.place}/config.ign --disk {node} --root {boot.root}"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("Nothing to do: the machine is already as asked.\n"), done.stdout
+    assert trace.read_text().count("execve(") == 1
 
 
 def test_sizes(slipway, config, tmp_path):

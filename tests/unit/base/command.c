@@ -286,20 +286,26 @@ static void test_side_by_side(void)
 	size_t index = 0;
 	int status = 0;
 
-	tap_int(command_wait(running, 3, &index, NULL), 0, "three run side by side");
+	tap_int(command_wait(running, 3, LONG_MS, &index, NULL), 0, "three run side by side");
 	tap_int((int)index, 1, "the one that ends first is told first");
 	tap_int(command_finish(running[1], &status, &err), -ECANCELED, "it is judged by itself");
 	tap_ok(status == 7 && err.text, "its status: %d", status);
 	tap_str(text_str(&second), "two\n", "its output is its own");
 	error_done(&err);
 	running[1] = running[2];
-	tap_ok(command_wait(running, 2, &index, NULL) == 0 && index == 1,
+	tap_ok(command_wait(running, 2, LONG_MS, &index, NULL) == 0 && index == 1,
 	       "then the one that uses up its time");
 	tap_int(command_finish(running[1], NULL, &err), -ETIMEDOUT, "and is killed for it");
 	tap_int(command_finish(running[0], NULL, NULL), 0, "finishing waits for the end");
 	tap_str(text_str(&first), "one\n", "and has all of the output");
 
 	struct command_process *endless = begin("sleep 600", LONG_MS, NULL);
+	uint64_t written = 7;
+
+	tap_ok(command_wait(&endless, 1, 50, &index, NULL) == 0 && index == 1,
+	       "a wait may be shorter than what is waited for");
+	tap_ok(command_written(endless, &written) == 0 && written == 0,
+	       "what it wrote to disks is counted");
 
 	command_process_free(endless);
 	tap_ok(endless != NULL, "what is let go of is killed");

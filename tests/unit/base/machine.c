@@ -26,6 +26,7 @@ static const struct {
 	{ "a quote at the end alone stays", "x=a\"b c\"", "x", "a\"b c\"" },
 	{ "an open quote lasts to the end", "x=\"a b", "x", "a b" },
 	{ "nothing at all", "", "x", NULL },
+	{ "an empty word ends nothing", "\"\" x=1", "x", "1" },
 	{ "blanks of every kind", "\t x=1\t\n", "x", "1" },
 };
 

@@ -66,6 +66,15 @@ static const struct decide_row {
 } decide_rows[] = {
 	{ "no format: nothing is done", { .wipe = true }, { "ext4" }, FILESYSTEM_SKIP },
 	{ "an empty device is formatted", { .format = S("ext4") }, { 0 }, FILESYSTEM_CREATE },
+	{ "what is labelled OEM will do for Flatcar",
+	  { .format = S("ext4"), .keeps_oem = true },
+	  { "btrfs", "OEM" },
+	  FILESYSTEM_KEEP },
+	{ "unless another label is asked for",
+	  { .format = S("ext4"), .keeps_oem = true, .label = S("data") },
+	  { "ext4", "OEM" },
+	  FILESYSTEM_REFUSE },
+	{ "and for nobody else", { .format = S("ext4") }, { "btrfs", "OEM" }, FILESYSTEM_REFUSE },
 	{ "the same type is kept", { .format = S("ext4") }, { "ext4", "a", "b" }, FILESYSTEM_KEEP },
 	{ "another type is refused", { .format = S("ext4") }, { "xfs" }, FILESYSTEM_REFUSE },
 	{ "another type is wiped where that was asked for",
@@ -150,6 +159,113 @@ static void test_table(void)
 	tap_ok(!filesystem_format_at(ARRAY_SIZE(names)), "... and there are no more");
 }
 
+#define DRAWN "00000000-1111-4222-8333-444444444444"
+
+/* Where an earlier run of the same provisioning has been. */
+static const struct again_row {
+	const char *label;
+	struct filesystem_request request;
+	struct {
+		const char *type, *label, *uuid;
+	} found;
+	struct history_record record;
+	enum filesystem_decision want;
+} again_rows[] = {
+	{ "what was made is not wiped again",
+	  { .format = S("xfs"), .wipe = true },
+	  { "xfs", NULL, DRAWN },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_DONE },
+	  FILESYSTEM_KEEP },
+	{ "what somebody else made since then is",
+	  { .format = S("xfs"), .wipe = true },
+	  { "xfs", NULL, UUID_LOWER },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_DONE },
+	  FILESYSTEM_CREATE },
+	{ "what was cut off is made again",
+	  { .format = S("xfs") },
+	  { "xfs", NULL, DRAWN },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_BEGUN },
+	  FILESYSTEM_CREATE },
+	{ "what was cut off before it could be told is made again",
+	  { .format = S("xfs") },
+	  { NULL },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_BEGUN },
+	  FILESYSTEM_CREATE },
+	{ "what was cut off without a UUID of ours is made again",
+	  { .format = S("xfs") },
+	  { "xfs", NULL, UUID_LOWER },
+	  { .progress = OPERATION_BEGUN },
+	  FILESYSTEM_CREATE },
+	{ "what is there and not ours is refused all the same",
+	  { .format = S("xfs") },
+	  { "ext4", NULL, UUID_LOWER },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_BEGUN },
+	  FILESYSTEM_REFUSE },
+	{ "of the right type and not ours it is kept",
+	  { .format = S("xfs") },
+	  { "xfs", NULL, UUID_LOWER },
+	  { .identity = { .uuid = DRAWN }, .progress = OPERATION_BEGUN },
+	  FILESYSTEM_KEEP },
+	{ "what was only planned counts for nothing",
+	  { .format = S("xfs"), .wipe = true },
+	  { "xfs", NULL, DRAWN },
+	  { .identity = { .uuid = DRAWN } },
+	  FILESYSTEM_CREATE },
+	{ "a UUID of vfat is compared without its dash",
+	  { .format = S("vfat"), .wipe = true },
+	  { "vfat", NULL, "2F4B-D0A5" },
+	  { .identity = { .uuid = "2f4bd0a5" }, .progress = OPERATION_DONE },
+	  FILESYSTEM_KEEP },
+	{ "what was emptied is not wiped again",
+	  { .format = S("none"), .wipe = true },
+	  { NULL },
+	  { .progress = OPERATION_DONE },
+	  FILESYSTEM_KEEP },
+	{ "without a format nothing is done",
+	  { .wipe = true },
+	  { NULL },
+	  { .progress = OPERATION_BEGUN },
+	  FILESYSTEM_SKIP },
+};
+
+static void test_again(const struct again_row *row)
+{
+	const struct probe_result found = { .type = (char *)row->found.type,
+					    .label = (char *)row->found.label,
+					    .uuid = (char *)row->found.uuid };
+
+	tap_int(filesystem_decide_again(&row->request, &found, &row->record), row->want,
+		row->label);
+}
+
+static void test_draw(void)
+{
+	AUTO(arena_free) struct arena *arena = arena_new();
+	const struct slice own[] = { S("-m"), S("uuid=1") };
+	const struct slice other[] = { S("-K") };
+	struct filesystem_request request = { .format = S("xfs"), .uuid = S(UUID) };
+	const char *uuid = "?";
+
+	tap_ok(filesystem_draw_uuid(&request, arena, &uuid, NULL) == 0 && !uuid,
+	       "a UUID that is asked for is not drawn");
+	request = (struct filesystem_request){ .format = S("xfs"),
+					       .options = own,
+					       .option_count = 2 };
+	tap_ok(filesystem_draw_uuid(&request, arena, &uuid, NULL) == 0 && !uuid,
+	       "nor one that the options may hold");
+	request.options = other;
+	request.option_count = 1;
+	tap_ok(filesystem_draw_uuid(&request, arena, &uuid, NULL) == 0 && uuid &&
+		       strlen(uuid) == 36,
+	       "else one is: %s", uuid ?: "");
+	request.format = (struct slice)S("vfat");
+	tap_ok(filesystem_draw_uuid(&request, arena, &uuid, NULL) == 0 && uuid && strlen(uuid) == 8,
+	       "eight digits for vfat: %s", uuid ?: "");
+	request.format = (struct slice)S("none");
+	tap_ok(filesystem_draw_uuid(&request, arena, &uuid, NULL) == 0 && !uuid,
+	       "none for nothing");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(argv_rows); i++)
@@ -157,5 +273,8 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(decide_rows); i++)
 		test_decide(&decide_rows[i]);
 	test_table();
+	for (size_t i = 0; i < ARRAY_SIZE(again_rows); i++)
+		test_again(&again_rows[i]);
+	test_draw();
 	return tap_done();
 }

@@ -10,11 +10,14 @@
 #define PARTS_MAX 4
 #define GUID_A	  "AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA"
 #define GUID_B	  "BBBBBBBB-BBBB-4BBB-8BBB-BBBBBBBBBBBB"
+#define GUID_C	  "CCCCCCCC-CCCC-4CCC-8CCC-CCCCCCCCCCCC"
 #define ESP	  "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 #define S(text)                                                                                    \
 	{                                                                                          \
 		(text), sizeof(text) - 1                                                           \
 	}
+#define WIPE_IT	   "; set wipePartitionEntry to replace it"
+#define RESIZE_IT  "; set resize to resize it, or wipePartitionEntry to replace it"
 #define SIZE(mib)  .has_size = true, .size_mib = (mib)
 #define START(mib) .has_start = true, .start_mib = (mib)
 
@@ -114,14 +117,15 @@ static const struct row {
 	  1,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: starting sector did not match (specified 4096, got 2048)" },
+	  "partition 1 didn't match: starting sector did not match (specified 4096, got "
+	  "2048)" WIPE_IT },
 	{ "another size: refused",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, SIZE(5) } },
 	  1,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: size did not match (specified 10240, got 8192)" },
+	  "partition 1 didn't match: size did not match (specified 10240, got 8192)" RESIZE_IT },
 	{ "another GUID: refused",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, .guid = S(GUID_B) } },
@@ -129,7 +133,7 @@ static const struct row {
 	  0,
 	  NULL,
 	  "partition 1 didn't match: GUID did not match (specified \"" GUID_B "\", got \"" GUID_A
-	  "\")" },
+	  "\")" WIPE_IT },
 	{ "another type: refused",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, .type_guid = S(TABLE_TYPE_LINUX) } },
@@ -137,21 +141,21 @@ static const struct row {
 	  0,
 	  NULL,
 	  "partition 1 didn't match: type GUID did not match (specified \"" TABLE_TYPE_LINUX
-	  "\", got \"" ESP "\")" },
+	  "\", got \"" ESP "\")" WIPE_IT },
 	{ "another label: refused",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, .label = S("A") } },
 	  1,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: label did not match (specified \"A\", got \"a\")" },
+	  "partition 1 didn't match: label did not match (specified \"A\", got \"a\")" WIPE_IT },
 	{ "an empty label is one",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, .label = S("") } },
 	  1,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: label did not match (specified \"\", got \"a\")" },
+	  "partition 1 didn't match: label did not match (specified \"\", got \"a\")" WIPE_IT },
 	{ "another size, with resize: resized, all else kept",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, SIZE(6), .resize = true } },
@@ -172,7 +176,7 @@ static const struct row {
 	  1,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: size did not match (specified 12288, got 8192)" },
+	  "partition 1 didn't match: size did not match (specified 12288, got 8192)" WIPE_IT },
 	{ "another size, with wipe: replaced, and nothing kept",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 1, .should_exist = true, SIZE(6), .wipe_entry = true } },
@@ -214,7 +218,7 @@ static const struct row {
 	  2,
 	  0,
 	  NULL,
-	  "partition 1 didn't match: size did not match (specified 4096, got 8192)" },
+	  "partition 1 didn't match: size did not match (specified 4096, got 8192)" RESIZE_IT },
 	{ "what is not mentioned stays in the way",
 	  { { 1, 1, 4, GUID_A, ESP, "a" } },
 	  { { .number = 2, .should_exist = true, START(2), SIZE(1) } },
@@ -285,7 +289,7 @@ static void test_row(const struct row *row)
 	AUTO(partition_decisions_done) struct partition_decisions got = { 0 };
 	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(text_done) struct text after = TEXT_INIT(TEXT_MESSAGE_MAX);
-	int r = partition_decide(&request, found, &got, &err);
+	int r = partition_decide(&request, found, /* known= */ NULL, &got, &err);
 
 	if (row->error) {
 		tap_str(err.text, row->error, row->label);
@@ -300,9 +304,86 @@ static void test_row(const struct row *row)
 	       "... and that is what is decided");
 }
 
+/* What an earlier run of the same provisioning made is known by number and GUID. */
+static const struct known_row {
+	const char *label;
+	struct there there[PARTS_MAX];
+	struct partition_request want; /* after one for number 1 that is there and matches */
+	struct partition_known known;
+	enum partition_action action;
+	const char *after;
+} known_rows[] = {
+	{ "number 0 that was made is not made twice",
+	  { { 1, 1, 4, GUID_A, ESP, "a" }, { 2, 5, 2, GUID_B, ESP, "" } },
+	  { .should_exist = true, SIZE(2) },
+	  { 2, GUID_B },
+	  PARTITION_NOTHING,
+	  "1 1+4 " GUID_A " " ESP " a, 2 5+2 " GUID_B " " ESP " -" },
+	{ "number 0 that was planned gets the GUID that was drawn",
+	  { { 1, 1, 4, GUID_A, ESP, "a" } },
+	  { .should_exist = true, SIZE(2) },
+	  { 2, GUID_B },
+	  PARTITION_CREATE,
+	  "1 1+4 " GUID_A " " ESP " a, 2 5+2 " GUID_B " " TABLE_TYPE_LINUX " -" },
+	{ "the same number with another GUID is not ours",
+	  { { 1, 1, 4, GUID_A, ESP, "a" }, { 2, 5, 2, GUID_C, ESP, "" } },
+	  { .should_exist = true, SIZE(2) },
+	  { 2, GUID_B },
+	  PARTITION_CREATE,
+	  "1 1+4 " GUID_A " " ESP " a, 2 5+2 " GUID_C " " ESP " -, 3 7+2 " GUID_B
+	  " " TABLE_TYPE_LINUX " -" },
+	{ "one that was replaced is not replaced again, wherever it went",
+	  { { 1, 1, 4, GUID_A, ESP, "a" }, { 2, 9, 2, GUID_B, ESP, "" } },
+	  { .number = 2, .should_exist = true, .wipe_entry = true, START(0), SIZE(2) },
+	  { 2, GUID_B },
+	  PARTITION_NOTHING,
+	  "1 1+4 " GUID_A " " ESP " a, 2 9+2 " GUID_B " " ESP " -" },
+};
+
+static void test_known(const struct known_row *row)
+{
+	const struct partition_request wants[] = { { .number = 1, .should_exist = true },
+						   row->want };
+	const struct partition_known known[] = { { .number = 0 }, row->known };
+	const struct disk_request request = { .partitions = wants, .partition_count = 2 };
+	AUTO(table_free) struct table *found = draw(row->there);
+	AUTO(partition_decisions_done) struct partition_decisions got = { 0 };
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(text_done) struct text after = TEXT_INIT(TEXT_MESSAGE_MAX);
+	int r = partition_decide(&request, found, known, &got, &err);
+
+	if (r == 0)
+		describe(got.after, &after);
+	tap_str(r == 0 ? text_str(&after) : err.text, row->after, row->label);
+	tap_ok(r == 0 && got.list[1].action == row->action, "... and that is what is decided");
+}
+
+/* The entry that a refusal is about is named, not the disk. */
+static void test_position(void)
+{
+	AUTO(source_free) struct source *source = source_new("c.ign", SLICE("{}"));
+	const struct partition_request wants[] = {
+		{ .number = 1, .should_exist = true, .origin = { source, 3, 5 } },
+		{ .number = 2, .should_exist = true, SIZE(640), .origin = { source, 4, 9 } },
+	};
+	const struct disk_request request = { .partitions = wants, .partition_count = 2 };
+	AUTO(table_free)
+	struct table *found = draw((struct there[PARTS_MAX]){ { 1, 1, 4, GUID_A, ESP, "a" } });
+	AUTO(partition_decisions_done) struct partition_decisions got = { 0 };
+	AUTO(error_done) struct error err = ERROR_INIT;
+
+	tap_int(partition_decide(&request, found, /* known= */ NULL, &got, &err), -ENOSPC,
+		"what does not fit is refused");
+	tap_ok(slice_starts(slice_of(err.text), "c.ign:4:9: partition 2 does not fit"),
+	       "with the position of its entry: %s", err.text);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(&rows[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(known_rows); i++)
+		test_known(&known_rows[i]);
+	test_position();
 	return tap_done();
 }

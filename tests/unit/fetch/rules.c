@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "fetch/address.h"
 #include "fetch/authorities.h"
+#include "fetch/content_range.h"
 #include "fetch/failure.h"
 #include "fetch/proxy.h"
 #include "fetch/redirect.h"
@@ -209,6 +210,48 @@ static void test_statuses(void)
 	tap_str(status_text(418), "", "an unknown status has no text");
 }
 
+static void test_content_ranges(void)
+{
+	static const struct {
+		const char *value;
+		bool want;
+		struct content_range range;
+	} rows[] = {
+		{ "bytes 0-0/1", true, { 0, 0, true, 1 } },
+		{ "bytes 100-199/200", true, { 100, 199, true, 200 } },
+		{ "bytes 5-9/*", true, { 5, 9, false, 0 } },
+		{ "bytes 0-18446744073709551614/18446744073709551615",
+		  true,
+		  { 0, UINT64_MAX - 1, true, UINT64_MAX } },
+		{ .value = "" },
+		{ .value = "bytes" },
+		{ .value = "bytes " },
+		{ .value = "bytes */200" },
+		{ .value = "bytes 1-0/2" },
+		{ .value = "bytes 0-1/1" },
+		{ .value = "bytes 0-1" },
+		{ .value = "bytes 0/1-2" },
+		{ .value = "bytes -1-2/3" },
+		{ .value = "bytes +0-1/2" },
+		{ .value = "bytes 0 -1/2" },
+		{ .value = "bytes 0-1/" },
+		{ .value = "bytes 0-1/2 " },
+		{ .value = "bytes 0-18446744073709551616/*" },
+		{ .value = "lines 0-1/2" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct content_range got = { 0 };
+		bool is_one = content_range_parse(slice_of(rows[i].value), &got);
+
+		tap_ok(is_one == rows[i].want && got.first == rows[i].range.first &&
+			       got.last == rows[i].range.last &&
+			       got.is_sized == rows[i].range.is_sized &&
+			       got.total == rows[i].range.total,
+		       "\"%s\" is %s", rows[i].value, rows[i].want ? "a range" : "no range");
+	}
+}
+
 static void test_authorities(void)
 {
 	static const struct {
@@ -247,6 +290,7 @@ int main(void)
 	test_redirects();
 	test_waits();
 	test_statuses();
+	test_content_ranges();
 	test_authorities();
 	return tap_done();
 }

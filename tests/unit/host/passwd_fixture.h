@@ -86,6 +86,17 @@ __attribute__((unused)) static void fixture_done(struct fixture *fixture)
 
 DEFINE_DONE(struct fixture, fixture_done)
 
+static int lay_skeleton(struct machine *machine)
+{
+	AUTO(plan_free) struct plan *plan = plan_new();
+	int r = 0;
+
+	skeleton_plan(machine->root_fd, plan);
+	for (size_t i = 0; r == 0 && i < plan->count; i++)
+		r = plan->operations[i].class->apply(&plan->operations[i], machine, NULL, NULL);
+	return r;
+}
+
 __attribute__((unused)) static struct fixture fixture_new(void)
 {
 	char path[] = "/tmp/slipway-passwd-XXXXXX";
@@ -101,7 +112,7 @@ __attribute__((unused)) static struct fixture fixture_new(void)
 	/* Users must be able to enter it. */
 	if (chmod(path, 0755) < 0 || machine_open(&fixture.machine, "/", path, NULL) < 0)
 		abort();
-	if (skeleton_lay(fixture.machine.root_fd, /* err= */ NULL) < 0)
+	if (lay_skeleton(&fixture.machine) < 0)
 		abort();
 	return fixture;
 }

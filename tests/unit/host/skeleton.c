@@ -63,7 +63,7 @@ static void test_kept(void)
 
 	write_file(&fixture, "/etc/group", "mine:x:5:\n");
 	make_directory(&fixture, "/root", 0711, 0);
-	tap_int(skeleton_lay(fixture.machine.root_fd, NULL), 0, "it is laid over what is there");
+	tap_int(lay_skeleton(&fixture.machine), 0, "it is laid over what is there");
 	AUTO_FREE char *text = read_file(&fixture, "/etc/group");
 
 	tap_str(text, "mine:x:5:\n", "a file that is there is kept");

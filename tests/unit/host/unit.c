@@ -364,6 +364,42 @@ static void test_failing_systemctl(void)
 	       "... in upstream's words, with systemctl's (%s)", text);
 }
 
+/* What may stay in a directory with overwrite, as the units make it again. */
+static void test_expected(void)
+{
+	static const struct dropin_request some[] = { { SLICE("x.conf"), SLICE("") },
+						      { .name = SLICE("absent.conf") } };
+	static const struct unit_request units[] = {
+		{ .name = SLICE("a.service"), .contents = SLICE("x") },
+		{ .name = SLICE("b.service"), .mask = HOST_YES },
+		{ .name = SLICE("c.service"), .enabled = HOST_YES },
+		{ .name = SLICE("d.service"), .dropins = some, .dropin_count = 2 },
+	};
+	static const struct {
+		const char *path;
+		bool want;
+	} expected[] = {
+		{ "/etc", true },
+		{ "/etc/systemd/system", true },
+		{ "/etc/systemd/system/a.service", true },
+		{ "/etc/systemd/system/a.serv", false },
+		{ "/etc/systemd/system/a.service.d", false },
+		{ "/etc/systemd/system/b.service", true },
+		{ "/etc/systemd/system/c.service", false },
+		{ "/etc/systemd/system/d.service", false },
+		{ "/etc/systemd/system/d.service.d", true },
+		{ "/etc/systemd/system/d.service.d/x.conf", true },
+		{ "/etc/systemd/system/d.service.d/absent.conf", false },
+		{ "/etc/systemd/network", false },
+		{ "/opt", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		tap_ok(host_units_expect(units, ARRAY_SIZE(units), expected[i].path) ==
+			       expected[i].want,
+		       "%s is %s", expected[i].path, expected[i].want ? "expected" : "not");
+}
+
 int main(void)
 {
 	if (geteuid() != 0) {
@@ -373,6 +409,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		check_row(&rows[i]);
 	test_wiped_directory();
+	test_expected();
 	test_without_systemctl();
 	test_failing_systemctl();
 	return tap_done();

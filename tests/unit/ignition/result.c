@@ -34,7 +34,8 @@ int main(void)
 	machine.root_fd = open(scratch.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	machine.root_path = xstrdup(scratch.path);
 
-	tap_int(result_write(&machine, state, &observer, NULL), 0, "a first report is written");
+	tap_int(result_write(&machine, state, RESULT_OF_BOOT, &observer, NULL), 0,
+		"a first report is written");
 
 	AUTO_FREE char *first = scratch_read(&scratch, "etc/.ignition-result.json");
 
@@ -46,7 +47,7 @@ int main(void)
 	scratch_write(&scratch, "etc/.ignition-result.json",
 		      "{\"a\":0,\"z\":[1,{}],\"a\":\"<\",\"b\":{\"d\":null,\"c\":true},\"l\":[]}");
 	state_add_config(state, "user", "file", false);
-	tap_int(result_write(&machine, state, &observer, NULL), 0, "a second one");
+	tap_int(result_write(&machine, state, RESULT_OF_BOOT, &observer, NULL), 0, "a second one");
 
 	AUTO_FREE char *second = scratch_read(&scratch, "etc/.ignition-result.json");
 
@@ -67,7 +68,7 @@ int main(void)
 	tap_int(heard.warnings, 1, "with a warning");
 
 	scratch_write(&scratch, "etc/.ignition-result.json", "not json");
-	tap_int(result_write(&machine, state, &observer, &err), -EINVAL,
+	tap_int(result_write(&machine, state, RESULT_OF_BOOT, &observer, &err), -EINVAL,
 		"an earlier report that is no JSON ends the run");
 	machine_done(&machine);
 	return tap_done();

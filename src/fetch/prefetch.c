@@ -1,4 +1,4 @@
-#include "fetch/supply.h"
+#include "fetch/prefetch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ struct item {
 	struct content_sink sink;
 };
 
-struct supply {
+struct prefetch {
 	struct fetcher *fetcher;
 	struct item *items;
 	size_t count;
@@ -32,12 +32,12 @@ struct supply {
 	size_t next; /* the one that is most likely asked for next */
 };
 
-struct supply *supply_new(struct fetcher *fetcher)
+struct prefetch *prefetch_new(struct fetcher *fetcher)
 {
-	struct supply *supply = xcalloc(1, sizeof(*supply));
+	struct prefetch *prefetch = xcalloc(1, sizeof(*prefetch));
 
-	supply->fetcher = fetcher;
-	return supply;
+	prefetch->fetcher = fetcher;
+	return prefetch;
 }
 
 static void release(struct item *item)
@@ -49,24 +49,24 @@ static void release(struct item *item)
 	item->request = NULL;
 }
 
-void supply_free(struct supply *supply)
+void prefetch_free(struct prefetch *prefetch)
 {
-	if (!supply)
+	if (!prefetch)
 		return;
-	for (size_t i = 0; i < supply->count; i++)
-		release(&supply->items[i]);
-	free(supply->items);
-	free(supply);
+	for (size_t i = 0; i < prefetch->count; i++)
+		release(&prefetch->items[i]);
+	free(prefetch->items);
+	free(prefetch);
 }
 
-static void expect(struct supply *supply, const struct item *item)
+static void expect(struct prefetch *prefetch, const struct item *item)
 {
-	if (supply->count == supply->capacity) {
-		supply->capacity = supply->capacity ? 2 * supply->capacity : 16;
-		supply->items =
-			xreallocarray(supply->items, supply->capacity, sizeof(*supply->items));
+	if (prefetch->count == prefetch->capacity) {
+		prefetch->capacity = prefetch->capacity ? 2 * prefetch->capacity : 16;
+		prefetch->items = xreallocarray(prefetch->items, prefetch->capacity,
+						sizeof(*prefetch->items));
 	}
-	supply->items[supply->count++] = *item;
+	prefetch->items[prefetch->count++] = *item;
 }
 
 /* A file without a name, in the nearest directory above @path that is there already. */
@@ -92,15 +92,15 @@ static int keep(struct content_sink *sink, const void *data, size_t length, stru
 }
 
 /* What is expected of @request; NULL: nothing, or no more. */
-static struct item *find(struct supply *supply, const struct fetch_request *request)
+static struct item *find(struct prefetch *prefetch, const struct fetch_request *request)
 {
-	for (size_t i = 0; i < supply->count; i++) {
-		size_t at = (supply->next + i) % supply->count;
+	for (size_t i = 0; i < prefetch->count; i++) {
+		size_t at = (prefetch->next + i) % prefetch->count;
 
-		if (supply->items[at].request != request)
+		if (prefetch->items[at].request != request)
 			continue;
-		supply->next = at + 1;
-		return &supply->items[at];
+		prefetch->next = at + 1;
+		return &prefetch->items[at];
 	}
 	return NULL;
 }
@@ -131,17 +131,17 @@ static void take_result(struct item *item, struct fetch_job *job)
  * Fetch the item @first to @sink, and what is expected after it ahead.  Where nothing can wait (the
  * filesystem knows no files without a name), it is fetched in its turn.
  */
-static int fetch_ahead(struct supply *supply, size_t first, struct content_sink *sink,
+static int fetch_ahead(struct prefetch *prefetch, size_t first, struct content_sink *sink,
 		       const struct event_observer *observer, struct error *err)
 {
-	size_t most = supply->count - first < AHEAD_MAX ? supply->count - first : AHEAD_MAX;
+	size_t most = prefetch->count - first < AHEAD_MAX ? prefetch->count - first : AHEAD_MAX;
 	AUTO_FREE struct fetch_job *jobs = xcalloc(most, sizeof(*jobs));
 	AUTO_FREE struct item **items = xcalloc(most, sizeof(*items));
 	size_t count = 1;
 
-	jobs[0] = (struct fetch_job){ .request = supply->items[first].request, .sink = sink };
+	jobs[0] = (struct fetch_job){ .request = prefetch->items[first].request, .sink = sink };
 	for (size_t i = first + 1; i < first + most; i++) {
-		struct item *item = &supply->items[i];
+		struct item *item = &prefetch->items[i];
 
 		if (!can_wait(item))
 			continue;
@@ -149,18 +149,18 @@ static int fetch_ahead(struct supply *supply, size_t first, struct content_sink 
 		items[count] = item;
 		jobs[count++] = (struct fetch_job){ .request = item->request, .sink = &item->sink };
 	}
-	fetch_in_order(supply->fetcher, observer, jobs, count);
+	fetch_in_order(prefetch->fetcher, observer, jobs, count);
 	for (size_t i = 1; i < count; i++)
 		take_result(items[i], &jobs[i]);
 	return error_move(err, &jobs[0].error, jobs[0].result);
 }
 
-static int fetch_one(const struct supply *supply, const struct fetch_request *request,
+static int fetch_one(const struct prefetch *prefetch, const struct fetch_request *request,
 		     struct content_sink *sink, const struct event_observer *observer,
 		     struct error *err)
 {
 	struct fetch_job job = { .request = request, .sink = sink };
-	int r = fetch_in_order(supply->fetcher, observer, &job, 1);
+	int r = fetch_in_order(prefetch->fetcher, observer, &job, 1);
 
 	return error_move(err, &job.error, r);
 }
@@ -184,12 +184,12 @@ static int copy_kept(const struct item *item, struct content_sink *sink, struct 
 static int deliver(const struct content *content, struct content_sink *sink,
 		   const struct event_observer *observer, struct error *err)
 {
-	const struct supply_content *detail = content->detail;
-	struct supply *supply = detail->supply;
-	struct item *item = find(supply, &detail->request);
+	const struct prefetch_content *detail = content->detail;
+	struct prefetch *prefetch = detail->prefetch;
+	struct item *item = find(prefetch, &detail->request);
 
 	if (!item)
-		return fetch_one(supply, &detail->request, sink, observer, err);
+		return fetch_one(prefetch, &detail->request, sink, observer, err);
 
 	int r = item->result;
 
@@ -198,14 +198,14 @@ static int deliver(const struct content *content, struct content_sink *sink,
 	else if (item->fd >= 0)
 		r = copy_kept(item, sink, err);
 	else
-		r = fetch_ahead(supply, (size_t)(item - supply->items), sink, observer, err);
+		r = fetch_ahead(prefetch, (size_t)(item - prefetch->items), sink, observer, err);
 	release(item);
 	return r;
 }
 
-static const struct content_class supply_class = { .deliver = deliver };
+static const struct content_class prefetch_class = { .deliver = deliver };
 
-void supply_content_init(struct content *ret, struct supply_content *detail)
+void prefetch_content_init(struct content *ret, struct prefetch_content *detail)
 {
 	AUTO(text_done) struct text printable = TEXT_INIT(TEXT_MESSAGE_MAX);
 
@@ -213,23 +213,23 @@ void supply_content_init(struct content *ret, struct supply_content *detail)
 		text_append_str(&printable, "(long URL)");
 	snprintf(detail->label, sizeof(detail->label), "%s", text_str(&printable));
 	*ret = (struct content){
-		.class = &supply_class,
+		.class = &prefetch_class,
 		.detail = detail,
 		.label = slice_of(detail->label),
 		.is_local = fetch_is_local(detail->request.url),
 	};
 }
 
-void supply_expect(struct supply *supply, const struct content *content, int root_fd,
-		   const char *path)
+void prefetch_expect(struct prefetch *prefetch, const struct content *content, int root_fd,
+		     const char *path)
 {
-	if (content->class != &supply_class || content->is_local)
+	if (content->class != &prefetch_class || content->is_local)
 		return;
 
-	const struct supply_content *detail = content->detail;
+	const struct prefetch_content *detail = content->detail;
 
-	expect(supply, &(struct item){ .request = &detail->request,
-				       .root_fd = root_fd,
-				       .path = xstrdup(path),
-				       .fd = -1 });
+	expect(prefetch, &(struct item){ .request = &detail->request,
+					 .root_fd = root_fd,
+					 .path = xstrdup(path),
+					 .fd = -1 });
 }

@@ -1,0 +1,33 @@
+#include "ignition/removal.h"
+
+#include <errno.h>
+
+static int delete_config(const struct provider *platform, const struct event_observer *observer,
+			 struct error *err)
+{
+	AUTO(machine_done) struct machine machine = MACHINE_INIT;
+
+	if (!platform->delete_config)
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				 "cannot delete config on this platform");
+
+	int r = machine_open(&machine, "/", /* root_path= */ NULL, err);
+	AUTO(fetcher_free) struct fetcher *fetcher = fetcher_new(FETCHER_ONLINE, observer);
+	const struct provider_context context = { .machine = &machine,
+						  .fetcher = fetcher,
+						  .observer = observer };
+
+	return r < 0 ? r : platform->delete_config(&context, err);
+}
+
+int removal_run(const struct provider *platform, const struct event_observer *observer)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	int r = delete_config(platform, observer, &err);
+
+	if (r < 0)
+		event_message(observer, EVENT_CRITICAL, "couldn't delete config: %s", err.text);
+	else
+		event_message(observer, EVENT_INFO, "Successfully deleted config");
+	return r;
+}

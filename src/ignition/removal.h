@@ -1,0 +1,17 @@
+/*
+ * removal - delete the config from the platform it came from (spec ignition 1.4).
+ */
+#ifndef SLIPWAY_IGNITION_REMOVAL_H
+#define SLIPWAY_IGNITION_REMOVAL_H
+
+#include "base/event.h"
+#include "providers/provider.h"
+
+/**
+ * removal_run - delete the config of @platform; what happened is said to @observer.
+ *
+ * Return: 0; -EOPNOTSUPP where a platform keeps what it was given; what the platform returns.
+ */
+int removal_run(const struct provider *platform, const struct event_observer *observer);
+
+#endif
