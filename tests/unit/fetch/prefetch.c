@@ -1,5 +1,5 @@
-/* supply - contents that come from URLs. */
-#include "fetch/supply.h"
+/* prefetch - contents that come from URLs. */
+#include "fetch/prefetch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,16 +31,16 @@ static void test_content(void)
 	AUTO(text_done) struct text got = TEXT_INIT(5);
 	const struct event_observer observer = { hear, &heard };
 	struct content_sink sink = { append, &got };
-	AUTO(supply_free) struct supply *supply = supply_new(fetcher);
-	struct supply_content detail = {
-		.supply = supply,
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(fetcher);
+	struct prefetch_content detail = {
+		.prefetch = prefetch,
 		.request = { .url = SLICE(GZIP_HELLO),
 			     .compression = SLICE("gzip"),
 			     .hash = SLICE("sha256-" SHA256_HELLO) },
 	};
 	struct content content;
 
-	supply_content_init(&content, &detail);
+	prefetch_content_init(&content, &detail);
 	tap_ok(content.is_local, "a data: URL is a local content");
 	tap_ok(slice_is(content.label, "data:;base64,..."), "whose label does not show the data");
 	tap_int(content_deliver(&content, &sink, &observer, &err), 0, "it is delivered");
@@ -51,7 +51,7 @@ static void test_content(void)
 	tap_str(err.text, "full", "in the sink's own words");
 
 	detail.request.url = SLICE("https://user:secret@host/path?token=secret");
-	supply_content_init(&content, &detail);
+	prefetch_content_init(&content, &detail);
 	tap_ok(!content.is_local, "an https: URL is not local");
 	tap_ok(slice_is(content.label, "https://host/path"), "its label shows no secrets");
 
@@ -61,26 +61,26 @@ static void test_content(void)
 	memset(name, 'x', 999);
 	url = xasprintf("http://host/%s", name);
 	detail.request.url = slice_of(url);
-	supply_content_init(&content, &detail);
-	tap_int((int64_t)content.label.length, SUPPLY_LABEL_MAX - 1, "a long label is cut");
+	prefetch_content_init(&content, &detail);
+	tap_int((int64_t)content.label.length, PREFETCH_LABEL_MAX - 1, "a long label is cut");
 }
 
 /* What is expected is fetched together; each failure is told in its own turn. */
 static void test_expected(void)
 {
 	AUTO(fetcher_free) struct fetcher *fetcher = fetcher_new(FETCHER_OFFLINE, NULL);
-	AUTO(supply_free) struct supply *supply = supply_new(fetcher);
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(fetcher);
 	AUTO(text_done) struct text got = TEXT_INIT(100);
 	AUTO_CLOSE int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct content_sink sink = { append, &got };
-	struct supply_content details[3] = { 0 };
+	struct prefetch_content details[3] = { 0 };
 	struct content contents[3];
 
 	for (size_t i = 0; i < ARRAY_SIZE(details); i++) {
-		details[i].supply = supply;
+		details[i].prefetch = prefetch;
 		details[i].request.url = i == 1 ? SLICE("data:,x") : SLICE("http://host/");
-		supply_content_init(&contents[i], &details[i]);
-		supply_expect(supply, &contents[i], root_fd, "/tmp/none/x");
+		prefetch_content_init(&contents[i], &details[i]);
+		prefetch_expect(prefetch, &contents[i], root_fd, "/tmp/none/x");
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(details); i++) {
 		AUTO(error_done) struct error err = ERROR_INIT;
@@ -98,6 +98,6 @@ int main(void)
 {
 	test_content();
 	test_expected();
-	supply_free(NULL);
+	prefetch_free(NULL);
 	return tap_done();
 }
