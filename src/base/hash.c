@@ -3,6 +3,9 @@
 #include <nettle/nettle-meta.h>
 #include <nettle/sha2.h>
 
+/* Below this (2 ms) a thread is not worth its start. */
+#define APART_BYTES_MIN ((size_t)1 << 20)
+
 _Static_assert(sizeof(struct sha256_ctx) <= sizeof(((struct hash *)NULL)->state),
 	       "the context of SHA-256 fits");
 _Static_assert(sizeof(struct sha512_ctx) <= sizeof(((struct hash *)NULL)->state),
@@ -48,4 +51,29 @@ void hash_hex(struct hash *hash, char ret[static HASH_HEX_MAX])
 		ret[2 * i + 1] = digits[digest[i] & 15];
 	}
 	ret[2 * length] = '\0';
+}
+
+static void *run_task(void *context)
+{
+	struct hash_task *task = context;
+
+	hash_update(&task->hash, task->text.data, task->text.length);
+	return NULL;
+}
+
+void hash_task_begin(struct hash_task *task, enum hash_kind kind, struct slice text)
+{
+	*task = (struct hash_task){ .text = text };
+	hash_init(&task->hash, kind);
+	task->is_apart = text.length >= APART_BYTES_MIN &&
+			 pthread_create(&task->thread, NULL, run_task, task) == 0;
+	if (!task->is_apart)
+		run_task(task);
+}
+
+void hash_task_end(struct hash_task *task, char ret[static HASH_HEX_MAX])
+{
+	if (task->is_apart)
+		pthread_join(task->thread, NULL);
+	hash_hex(&task->hash, ret);
 }

@@ -4,6 +4,8 @@
 #ifndef SLIPWAY_BASE_HASH_H
 #define SLIPWAY_BASE_HASH_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/text.h"
@@ -33,5 +35,18 @@ void hash_init(struct hash *hash, enum hash_kind kind);
 void hash_update(struct hash *hash, const void *data, size_t length);
 /** hash_hex - finish, and write the digest as lower-case hex with a NUL. */
 void hash_hex(struct hash *hash, char ret[static HASH_HEX_MAX]);
+
+/* A hash that is made while the caller does something else. */
+struct hash_task {
+	struct hash hash;
+	struct slice text; /* borrowed until hash_task_end() */
+	bool is_apart;
+	pthread_t thread;
+};
+
+/** hash_task_begin - in a thread of its own where @text is large; must be ended. */
+void hash_task_begin(struct hash_task *task, enum hash_kind kind, struct slice text);
+/** hash_task_end - wait for it; @ret as hash_hex(). */
+void hash_task_end(struct hash_task *task, char ret[static HASH_HEX_MAX]);
 
 #endif

@@ -8,6 +8,9 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 
+/* Bytes that are looked at together. */
+#define PLAIN_BLOCK_BYTES 16
+
 bool slice_equal(struct slice a, struct slice b)
 {
 	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
@@ -232,18 +235,38 @@ static const char *json_escape(uint32_t rune, size_t width, char scratch[static 
 	return scratch;
 }
 
-/* Length of the run at @data that needs no escaping and no look at UTF-8. */
-static size_t plain_run(const char *data, size_t length)
+/* Whether the byte needs escaping or a look at UTF-8. */
+static bool is_special(unsigned char c)
+{
+	return c < 0x20 || c >= 0x80 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&';
+}
+
+/* The same of any byte of the block; the compiler's vectors, which every machine has somehow. */
+static bool has_special(const char *block)
+{
+	typedef signed char bytes __attribute__((vector_size(PLAIN_BLOCK_BYTES)));
+	typedef uint64_t words __attribute__((vector_size(PLAIN_BLOCK_BYTES)));
+	bytes c;
+	uint64_t any = 0;
+
+	memcpy(&c, block, sizeof(c));
+	/* What is 0x80 and above is below 0 here. */
+	words special = (words)((c < 0x20) | (c == '"') | (c == '\\') | (c == '<') | (c == '>') |
+				(c == '&'));
+
+	for (size_t i = 0; i < PLAIN_BLOCK_BYTES / sizeof(any); i++)
+		any |= special[i];
+	return any;
+}
+
+size_t text_json_plain(struct slice s)
 {
 	size_t at = 0;
 
-	for (; at < length; at++) {
-		unsigned char c = (unsigned char)data[at];
-
-		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\' || c == '<' || c == '>' ||
-		    c == '&')
-			break;
-	}
+	while (s.length - at >= PLAIN_BLOCK_BYTES && !has_special(s.data + at))
+		at += PLAIN_BLOCK_BYTES;
+	while (at < s.length && !is_special((unsigned char)s.data[at]))
+		at++;
 	return at;
 }
 
@@ -253,7 +276,7 @@ int text_append_json(struct text *text, struct slice s)
 	int r = text_append_char(text, '"');
 
 	for (size_t at = 0; at < s.length && r == 0;) {
-		size_t run = plain_run(s.data + at, s.length - at);
+		size_t run = text_json_plain(slice_from(s, at));
 
 		r = text_append(text, s.data + at, run);
 		at += run;

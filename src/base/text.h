@@ -85,6 +85,8 @@ int text_append_quoted(struct text *text, struct slice s);
  * text_append().
  */
 int text_append_json(struct text *text, struct slice s);
+/** text_json_plain - how many bytes @s begins with that are ASCII, and in JSON as they are. */
+size_t text_json_plain(struct slice s);
 /** text_reserve - room for @length more bytes without another allocation. Return: as text_append().
  */
 int text_reserve(struct text *text, size_t length);

@@ -46,28 +46,14 @@ static void writer_put(struct writer *writer, struct slice bytes)
 		writer_flush(writer);
 }
 
-/* Bytes that Go's encoder leaves as they are. */
-static const bool is_plain[256] = {
-	[' '] = true, ['!'] = true,	    ['#' ... '%'] = true,  ['\'' ... ';'] = true,
-	['='] = true, ['?' ... '['] = true, [']' ... 0x7f] = true,
-};
-
-static size_t plain_run(struct slice s)
-{
-	size_t at = 0;
-
-	while (at < s.length && is_plain[(unsigned char)s.data[at]])
-		at++;
-	return at;
-}
-
 /* Bytes that need the encoder, cut between characters. */
 static size_t special_run(struct slice s)
 {
 	size_t at = 0;
 	uint32_t rune;
 
-	while (at < s.length && at < RUN_BYTES && !is_plain[(unsigned char)s.data[at]]) {
+	while (at < s.length && at < RUN_BYTES &&
+	       text_json_plain((struct slice){ s.data + at, 1 }) == 0) {
 		size_t length = utf8_decode(slice_from(s, at), &rune);
 
 		at += length ? length : 1;
@@ -81,7 +67,7 @@ static void put_escaped(struct writer *writer, struct slice s)
 	AUTO(text_done) struct text run = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	while (s.length) {
-		size_t plain = plain_run(s);
+		size_t plain = text_json_plain(s);
 
 		writer_put(writer, (struct slice){ s.data, plain });
 		s = slice_from(s, plain);

@@ -40,13 +40,23 @@ static void hash_text(struct slice text, char ret[static HASH_HEX_MAX])
 	hash_hex(&hash, ret);
 }
 
+/*
+ * Parse @source while it is hashed.
+ * @ret_digest: set on failure too
+ */
 static int parse(const struct acquire_params *params, const struct source *source,
-		 const struct config **ret, struct error *err)
+		 const struct config **ret, char ret_digest[static HASH_HEX_MAX], struct error *err)
 {
 	AUTO(report_free) struct report *report = report_new();
+	struct hash_task task;
+
+	hash_task_begin(&task, HASH_SHA512, source_text(source));
+
 	int r = config_parse(params->pool, source, /* flags= */ 0, report, ret,
 			     /* ret_version= */ NULL, err);
 
+	hash_task_end(&task, ret_digest);
+	event_message(params->observer, EVENT_DEBUG, "parsing config with SHA512: %s", ret_digest);
 	acquire_log_report(params->observer, report);
 	return r;
 }
@@ -164,15 +174,12 @@ int acquire_render(const struct acquire_params *params, const struct source *sou
 	const struct config *config = NULL;
 	char digest[HASH_HEX_MAX];
 
-	hash_text(source_text(source), digest);
-	event_message(params->observer, EVENT_DEBUG, "parsing config with SHA512: %s", digest);
-	hash_init(&rendering.key, HASH_SHA512);
-	add_to_key(&rendering, digest);
-
-	int r = parse(params, source, &config, err);
+	int r = parse(params, source, &config, digest, err);
 
 	if (r < 0)
 		return r;
+	hash_init(&rendering.key, HASH_SHA512);
+	add_to_key(&rendering, digest);
 
 	AUTO(network_free)
 	struct network *network = network_new(params->context->fetcher, params->pool);
@@ -279,9 +286,8 @@ static int merge_fragment(const struct acquire_params *params, const char *subdi
 
 	if (r < 0)
 		return r;
-	hash_text((struct slice){ data, length }, digest);
-	event_message(params->observer, EVENT_DEBUG, "parsing config with SHA512: %s", digest);
-	r = parse(params, config_pool_add_source(params->pool, path, data, length), &fragment, err);
+	r = parse(params, config_pool_add_source(params->pool, path, data, length), &fragment,
+		  digest, err);
 	if (r < 0)
 		return error_wrap(err, r, "%s", path);
 	*config = config_merge(params->pool, *config, fragment);

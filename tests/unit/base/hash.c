@@ -1,6 +1,8 @@
 /* hash - vectors of FIPS 180-4, whole and in pieces. */
 #include "base/hash.h"
 
+#include "base/alloc.h"
+
 #include "tap.h"
 
 static const struct {
@@ -17,8 +19,31 @@ static const struct {
 	  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
 };
 
+/* In a thread or not: the same. */
+static void test_tasks(void)
+{
+	static const size_t lengths[] = { 0, 1, ((size_t)1 << 20) - 1, (size_t)1 << 20, 5000001 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		AUTO_FREE char *data = xcalloc(1, lengths[i] + 1);
+		char got[HASH_HEX_MAX];
+		char want[HASH_HEX_MAX];
+		struct hash hash;
+		struct hash_task task;
+
+		memset(data, 'h', lengths[i]);
+		hash_task_begin(&task, HASH_SHA512, (struct slice){ data, lengths[i] });
+		hash_init(&hash, HASH_SHA512);
+		hash_update(&hash, data, lengths[i]);
+		hash_hex(&hash, want);
+		hash_task_end(&task, got);
+		tap_str(got, want, "a hash that is made apart is the same");
+	}
+}
+
 int main(void)
 {
+	test_tasks();
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char hex[HASH_HEX_MAX];
 		struct hash hash;

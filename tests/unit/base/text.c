@@ -41,8 +41,30 @@ static void test_ceiling(void)
 	tap_str(text_str(&text), "", "a refused string leaves no quote behind");
 }
 
+/* Each byte at each place of what is looked at in blocks. */
+static void test_json_plain(void)
+{
+	char bytes[40];
+	bool is_right = true;
+
+	for (unsigned c = 0; c < 256; c++) {
+		bool is_plain = c >= 0x20 && c < 0x80 && (c == 0 || !strchr("\"\\<>&", (int)c));
+
+		for (size_t at = 0; at < sizeof(bytes); at++) {
+			memset(bytes, 'x', sizeof(bytes));
+			bytes[at] = (char)c;
+			is_right = is_right &&
+				   text_json_plain((struct slice){ bytes, sizeof(bytes) }) ==
+					   (is_plain ? sizeof(bytes) : at);
+		}
+	}
+	tap_ok(is_right, "a run ends before the first byte that JSON escapes or UTF-8 needs");
+	tap_int((int64_t)text_json_plain(SLICE("")), 0, "an empty text has no run");
+}
+
 int main(void)
 {
+	test_json_plain();
 	test_ceiling();
 	for (size_t i = 0; i < ARRAY_SIZE(quote_rows); i++) {
 		AUTO(text_done) struct text json = TEXT_INIT(256);
