@@ -1,8 +1,5 @@
-bin_PROGRAMS += growpart ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-resize \
+bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-resize \
 	slipway-validate
-growpart_SOURCES = %D%/growpart.c
-ignition_SOURCES = %D%/ignition.c %D%/options.c %D%/options.h
-bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
@@ -13,6 +10,10 @@ slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
+
+# A drop-in: in PATH there may be the one that it replaces.
+libexec_PROGRAMS += growpart
+growpart_SOURCES = %D%/growpart.c
 
 # Names of the engine's program, which distributions call by their paths.
 personalities = ignition-apply ignition-rmcfg

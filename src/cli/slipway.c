@@ -16,6 +16,7 @@ static const struct {
 	{ "validate", "check a config: every mistake at once, each with its place" },
 	{ "plan", "show what a config would change on a machine, and change nothing" },
 	{ "rehearse", "provision a directory as a first boot would" },
+	{ "resize", "make the root, or another filesystem, as large as its disk allows" },
 };
 
 static void print_help(FILE *out)

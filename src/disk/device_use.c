@@ -9,11 +9,11 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "disk/btrfs.h"
 #include "disk/directory.h"
 #include "disk/mount_table.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
-#define SYSFS_BTRFS   "sys/fs/btrfs"
 #define SWAPS	      "proc/swaps"
 #define PROC_MAX      ((size_t)16 << 20)
 #define ATTRIBUTE_MAX 4096
@@ -49,13 +49,13 @@ static void add(struct device_uses *uses, enum device_use_kind kind, char *who)
 struct look {
 	const struct machine *machine;
 	const struct device *device;
-	char *btrfs; /* sysfs directory of the mounted btrfs that it is part of; NULL; owned */
+	struct btrfs btrfs; /* the mounted one that it is part of */
 	struct device_uses uses;
 };
 
 static void look_done(struct look *look)
 {
-	free(look->btrfs);
+	btrfs_done(&look->btrfs);
 	device_uses_done(&look->uses);
 }
 
@@ -75,12 +75,9 @@ static bool is_same_btrfs(const struct look *look, const char *source)
 {
 	AUTO(device_done) struct device device = { 0 };
 
-	if (!look->btrfs || device_find(look->machine, source, &device, /* err= */ NULL) < 0)
-		return false;
-
-	AUTO_FREE char *member = xasprintf("%s/devices/%s", look->btrfs, device.name);
-
-	return faccessat(look->machine->host_fd, member, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return look->btrfs.count > 0 &&
+	       device_find(look->machine, source, &device, /* err= */ NULL) == 0 &&
+	       btrfs_has(&look->btrfs, device.name);
 }
 
 /* Filesystems without a number of their own (btrfs) are known by their source. */
@@ -137,23 +134,6 @@ static void look_at_holders(struct look *look)
 	}
 }
 
-/* A btrfs is in this directory as long as it is mounted, with every device it has. */
-static void find_btrfs(struct look *look)
-{
-	AUTO(directory_close) DIR *directory = NULL;
-	const char *name = NULL;
-
-	if (directory_open(look->machine, SYSFS_BTRFS, &directory, /* err= */ NULL) < 0)
-		return;
-	while (!look->btrfs && (name = directory_next(directory))) {
-		AUTO_FREE char *member =
-			xasprintf(SYSFS_BTRFS "/%s/devices/%s", name, look->device->name);
-
-		if (faccessat(look->machine->host_fd, member, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-			look->btrfs = xasprintf(SYSFS_BTRFS "/%s", name);
-	}
-}
-
 int device_uses_find(const struct machine *machine, const struct device *device,
 		     struct device_uses *ret, struct error *err)
 {
@@ -163,12 +143,12 @@ int device_uses_find(const struct machine *machine, const struct device *device,
 		.device = device,
 	};
 
-	find_btrfs(&look);
+	btrfs_find(machine, device->name, &look.btrfs);
 
 	int r = look_at_mounts(&look, err);
 
 	/* Mounted in another namespace, which mountinfo does not show. */
-	if (r == 0 && look.btrfs && look.uses.count == 0)
+	if (r == 0 && look.btrfs.count && look.uses.count == 0)
 		add(&look.uses, DEVICE_USE_MOUNT, xstrdup("a place outside of our namespace"));
 	/* A kernel without swap has no such file. */
 	if (r == 0 && faccessat(machine->host_fd, SWAPS, F_OK, 0) == 0)

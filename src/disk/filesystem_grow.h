@@ -18,14 +18,14 @@
 /* Where a filesystem is. */
 struct filesystem_place {
 	const char *type; /* "ext4" */
-	const char *node; /* the device; one of them, of a btrfs with several */
+	const char *node; /* the device; of a btrfs with several the one that matters */
 	int mount_fd;	  /* a directory of it, mounted writable; -1: it is not mounted */
-	uint64_t devid;	  /* btrfs: which of its devices; 0: it has one */
 };
 
 struct filesystem_size {
-	uint64_t bytes;	      /* as it is */
+	uint64_t bytes; /* as it is; of a btrfs with several devices what it has on this one */
 	uint64_t limit_bytes; /* as it can be made; equal when nothing is to be gained */
+	uint32_t block_bytes; /* both are multiples of it */
 	bool has_errors;      /* ext4: it recorded errors, and will not be grown */
 	uint64_t groups;      /* xfs: allocation groups that it will have; 0: not told */
 };

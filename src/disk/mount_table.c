@@ -11,6 +11,7 @@
 #define PROC_MAX  ((size_t)16 << 20)
 /* Words of a line (proc(5)); behind the optional ones come a dash, type, source and options. */
 enum {
+	WORD_ID,
 	WORD_NUMBER = 2,
 	WORD_ROOT,
 	WORD_PLACE,
@@ -88,14 +89,12 @@ static bool has_option(struct slice options, const char *name)
 }
 
 static void add(struct mount_table *table, const struct slice *words, const struct slice *tail,
-		dev_t number)
+		const struct mount_entry *numbers)
 {
-	struct mount_entry *entry = NULL;
-
 	table->entries = xreallocarray(table->entries, table->count + 1, sizeof(*table->entries));
-	entry = &table->entries[table->count++];
-	*entry = (struct mount_entry){
-		.number = number,
+	table->entries[table->count++] = (struct mount_entry){
+		.id = numbers->id,
+		.number = numbers->number,
 		.root = unescape(words[WORD_ROOT]),
 		.place = unescape(words[WORD_PLACE]),
 		.type = unescape(tail[0]),
@@ -109,12 +108,13 @@ static void parse_line(struct mount_table *table, struct slice line)
 	struct slice words[WORDS_MAX];
 	size_t count = split(line, words);
 	size_t dash = WORD_OPTIONAL;
-	dev_t number = 0;
+	struct mount_entry numbers = { .number = 0 };
 
 	while (dash < count && !slice_is(words[dash], "-"))
 		dash++;
-	if (dash + 3 < count && parse_number(words[WORD_NUMBER], &number))
-		add(table, words, &words[dash + 1], number);
+	if (dash + 3 < count && parse_number(words[WORD_NUMBER], &numbers.number) &&
+	    number_parse_u64(words[WORD_ID], 0, UINT64_MAX, &numbers.id) == 0)
+		add(table, words, &words[dash + 1], &numbers);
 }
 
 int mount_table_read(const struct machine *machine, struct mount_table *ret, struct error *err)

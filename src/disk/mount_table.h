@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -15,6 +16,7 @@
 #include "base/text.h"
 
 struct mount_entry {
+	uint64_t id;  /* as statx() tells it of what is below the mount point */
 	dev_t number; /* major 0: the filesystem has no device, or several (btrfs) */
 	char *root;   /* the directory of the filesystem that is mounted; owned, as all here */
 	char *place;

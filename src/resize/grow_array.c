@@ -46,8 +46,15 @@ static bool is_level(const char *text)
 static int check_array(const struct resize_work *work, const struct layer *layer, struct error *err)
 {
 	AUTO_FREE char *level = attribute(work, layer, "level");
+	AUTO_FREE char *metadata = attribute(work, layer, "metadata_version");
 	uint64_t degraded = 0;
 
+	/* Of others it is at the end of each member, where it is not found after a power cut. */
+	if (!metadata || (strcmp(metadata, "1.1") != 0 && strcmp(metadata, "1.2") != 0))
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				 "%s is a RAID array with metadata %s, and is not grown: only that "
+				 "of version 1.1 and 1.2 is found when a member has grown",
+				 layer->device.node, metadata ?: "of an unknown version");
 	if (!is_level(level))
 		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
 				 "%s is a RAID array of level %s, which is not grown",

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 
@@ -50,16 +51,30 @@ static int open_image(const struct growth *growth, unsigned flags, struct opened
 	return r;
 }
 
+/* Another filesystem may be mounted on top, and must not be grown in the place of this one. */
+static int check_mount(const struct growth *growth, int fd, struct error *err)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+		return error_errno(err, errno, "look at %s", growth->target.mount_point);
+	if ((st.stx_mask & STATX_MNT_ID) && st.stx_mnt_id != growth->target.mount_id)
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				 "what is mounted on %s is covered by another mount",
+				 growth->target.mount_point);
+	return 0;
+}
+
 static int open_mount(const struct growth *growth, struct opened *opened, struct error *err)
 {
 	const char *below = growth->target.mount_point + 1;
 
 	opened->mount_fd = openat(growth->work->machine->host_fd, *below ? below : ".",
-				  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+				  O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (opened->mount_fd < 0)
 		return error_errno(err, errno, "open %s", growth->target.mount_point);
 	opened->place.mount_fd = opened->mount_fd;
-	return 0;
+	return check_mount(growth, opened->mount_fd, err);
 }
 
 static int open_target(const struct growth *growth, unsigned flags, struct opened *ret,
@@ -68,8 +83,7 @@ static int open_target(const struct growth *growth, unsigned flags, struct opene
 	*ret = (struct opened){
 		.place = { .type = growth->target.type,
 			   .node = growth->target.node,
-			   .mount_fd = -1,
-			   .devid = growth->target.devid },
+			   .mount_fd = -1 },
 		.loop = LOOP_INIT,
 		.mount_fd = -1,
 	};

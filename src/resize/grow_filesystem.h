@@ -13,7 +13,7 @@ struct grow_filesystem_target {
 	const char *type;
 	const char *node;	 /* its device; NULL: a part of an image file */
 	const char *mount_point; /* NULL: it is not mounted */
-	uint64_t devid;		 /* as in struct filesystem_place */
+	uint64_t mount_id;	 /* of what must be seen there */
 	const char *image;	 /* the file, and where in it the partition is and will end */
 	uint32_t sector_bytes;
 	uint64_t offset_bytes;

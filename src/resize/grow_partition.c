@@ -4,7 +4,10 @@
 #include <inttypes.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "disk/kernel.h"
+
+#define NUMBER_MAX 64
 
 struct growth {
 	struct resize_work *work;
@@ -68,7 +71,7 @@ static int apply(const struct operation *operation, struct machine *machine,
 	if (r < 0 || !growth->disk.name)
 		return r;
 	r = kernel_grow(machine, growth->disk.name, fd, &want, err);
-	return r < 0 ? restore(growth, fd, r, err) : 0;
+	return r < 0 && growth->size != growth->room.size ? restore(growth, fd, r, err) : r;
 }
 
 const struct operation_class grow_partition_class = {
@@ -77,12 +80,32 @@ const struct operation_class grow_partition_class = {
 	.apply = apply,
 };
 
-/* Sectors that it should have: more, when that is worth a write. */
-static uint64_t wanted(const struct resize_work *work, const struct label_room *room)
+/* New ends are multiples of what the disk likes to be written in, when that is more. */
+static uint64_t grain_of(const struct growth *growth)
 {
-	const uint64_t size = label_align(room, room->limit, work->grain_bytes);
+	const uint64_t grain = growth->work->grain_bytes;
+	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *text = NULL;
+	uint64_t optimal = 0;
 
-	return (size - room->size) * room->sector_bytes >= work->minimum_bytes ? size : room->size;
+	if (!growth->disk.name || grain == 1)
+		return grain;
+	path = xasprintf("sys/class/block/%s/queue/optimal_io_size", growth->disk.name);
+	if (machine_read(growth->work->machine, path, NUMBER_MAX, &text, /* ret_length= */ NULL,
+			 /* err= */ NULL) < 0 ||
+	    number_parse_u64(slice_trim(slice_of(text)), 0, UINT32_MAX, &optimal) < 0)
+		return grain;
+	return optimal > grain && optimal % grain == 0 ? optimal : grain;
+}
+
+/* Sectors that it should have: more, when that is worth a write. */
+static uint64_t wanted(const struct growth *growth)
+{
+	const struct label_room *room = &growth->room;
+	const uint64_t size = label_align(room, room->limit, grain_of(growth));
+
+	return (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes ? size
+										       : room->size;
 }
 
 /* An earlier run that was cut short has written the table, and the kernel still has the old one. */
@@ -100,16 +123,26 @@ static int kernel_lags(const struct growth *growth, bool *ret, struct error *err
 	return r;
 }
 
-static void add_operation(struct resize_work *work, const char *object, const struct growth *growth)
+/* "4 GiB -> 64 GiB", and what else there is to do. */
+static const char *summarize(const struct growth *growth)
 {
 	const struct label_room *room = &growth->room;
-	const char *sizes = work_size_text(work, room->size * room->sector_bytes,
+	struct arena *arena = growth->work->plan->arena;
+	const char *sizes = work_size_text(growth->work, room->size * room->sector_bytes,
 					   growth->size * room->sector_bytes);
-	const char *summary = room->is_damaged ? arena_printf(work->plan->arena,
-							      "%s, a damaged copy of its table is "
-							      "written again",
-							      sizes)
-					       : sizes;
+
+	if (growth->size == room->size)
+		sizes = room->is_damaged ? "as large as it is"
+					 : "the kernel learns the size that its table says";
+	return room->is_damaged
+		       ? arena_printf(arena, "%s, a damaged copy of its table is written again",
+				      sizes)
+		       : sizes;
+}
+
+static void add_operation(struct resize_work *work, const char *object, const struct growth *growth)
+{
+	const char *summary = summarize(growth);
 	const struct operation operation = {
 		.class = &grow_partition_class,
 		.phase = "partitions",
@@ -135,7 +168,7 @@ int grow_partition_plan(struct resize_work *work, const char *object, const stru
 	growth->disk.name = disk->name ? arena_strdup(arena, disk->name) : NULL;
 	growth->room.kind = arena_strdup(arena, room->kind);
 	growth->room.type = arena_strdup(arena, room->type);
-	growth->size = wanted(work, room);
+	growth->size = wanted(growth);
 
 	int r = kernel_lags(growth, &lags, err);
 

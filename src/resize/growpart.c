@@ -52,7 +52,7 @@ static int decide_update(struct run *run, struct error *err)
 	if (r == 0)
 		run->disk.name = run->device.name;
 	if (r < 0 && run->options->update == GROWPART_UPDATE_ON)
-		return error_set(err, problem.kind, -r, "%s", problem.text);
+		return error_move(err, &problem, r);
 	return 0;
 }
 

@@ -21,7 +21,7 @@ int label_measure(const struct label_disk *disk, unsigned number, struct label_r
 			return 0;
 		}
 		if (r != -ENODEV)
-			return error_set(err, problem.kind, -r, "%s", problem.text);
+			return error_move(err, &problem, r);
 	}
 	return error_set(err, ERROR_INPUT, EINVAL, "%s has no partition table that can be changed",
 			 disk->node);

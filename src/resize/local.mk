@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	%D%/label_fdisk.c \
 	%D%/label_gpt.c \
 	%D%/label_parted.c \
+	%D%/mounted.c %D%/mounted.h \
 	%D%/parted_library.c %D%/parted_library.h \
 	%D%/resize.c %D%/resize.h \
 	%D%/resize_text.c \

@@ -1,34 +1,28 @@
 #include "resize/resize.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/alloc.h"
 #include "disk/kernel.h"
-#include "disk/layer.h"
-#include "disk/mount_table.h"
 #include "disk/probe.h"
+#include "disk/table.h"
 #include "resize/grow_filesystem.h"
 #include "resize/grow_partition.h"
+#include "resize/mounted.h"
 #include "resize/stack.h"
-
-/* A partition that nobody named: the one that asks to be grown, looked for up to this number. */
-#define PARTITIONS_MAX 128
 
 /* --- items */
 
 /* The item of what is planned from now on. */
-static struct resize_item *begin_item(struct resize *resize, const char *name)
+static void begin_item(struct resize *resize, const char *name)
 {
 	resize->items = xreallocarray(resize->items, resize->count + 1, sizeof(*resize->items));
-
-	struct resize_item *item = &resize->items[resize->count++];
-
-	*item = (struct resize_item){ .name = xstrdup(name), .first = resize->work.plan->count };
-	return item;
+	resize->items[resize->count++] = (struct resize_item){
+		.name = xstrdup(name),
+		.first = resize->work.plan->count,
+	};
 }
 
 /* @r: what planning it came to.  What cannot be grown is no failure, and has no operations. */
@@ -48,187 +42,33 @@ static void end_item(struct resize *resize, int r, const struct error *problem)
 
 /* --- filesystems that are mounted */
 
-static int plan_mounted(struct resize *resize, const struct mount_entry *entry,
-			const struct layer *layer, struct error *err)
+static void plan_mount(struct resize *resize, const struct mount_entry *entry,
+		       const struct mounted_choice *choice)
 {
-	const struct grow_filesystem_target target = {
-		.type = entry->type,
-		.node = layer->device.node,
-		.mount_point = entry->place,
-	};
-	uint64_t bytes = 0;
-
-	if (!filesystem_can_grow(entry->type))
-		return error_set(
-			err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			"%s is a %s filesystem, which is not grown; ext4, xfs and btrfs are",
-			entry->place, entry->type);
-	if (entry->is_read_only)
-		return error_set(err, ERROR_UNSUPPORTED, EROFS, "%s is mounted read-only",
-				 entry->place);
-
-	int r = stack_plan(&resize->work, layer, &bytes, err);
-
-	return r < 0 ? r : grow_filesystem_plan(&resize->work, &target, bytes, err);
-}
-
-/* The device that a mount is of: by its number, or by its source when it has none (btrfs). */
-static int read_layer(const struct machine *machine, const struct mount_entry *entry,
-		      struct layer *ret, struct error *err)
-{
-	AUTO(device_done) struct device device = { .node = NULL };
-	int r = 0;
-
-	if (major(entry->number))
-		r = device_read_number(machine, entry->number, &device, err);
-	else if (entry->source[0] == '/')
-		r = device_find(machine, entry->source, &device, err);
-	else
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "%s is a %s filesystem, which has no device", entry->place,
-				 entry->type);
-	return r < 0 ? r : layer_read(machine, device.name, ret, err);
-}
-
-static void plan_mount(struct resize *resize, const struct mount_entry *entry)
-{
-	AUTO(layer_done) struct layer layer = { .below_count = 0 };
 	AUTO(error_done) struct error problem = ERROR_INIT;
 
 	begin_item(resize, entry->place);
-
-	int r = read_layer(resize->work.machine, entry, &layer, &problem);
-
-	if (r == 0)
-		r = plan_mounted(resize, entry, &layer, &problem);
-	end_item(resize, r, &problem);
-}
-
-/* Whether the filesystem of mount @index was met before, as when it is mounted twice. */
-static bool is_repeated(const struct mount_table *mounts, size_t index)
-{
-	const struct mount_entry *entry = &mounts->entries[index];
-
-	for (size_t i = 0; i < index; i++) {
-		const struct mount_entry *other = &mounts->entries[i];
-
-		if (strcmp(other->type, entry->type) == 0 && !other->is_read_only &&
-		    (other->number == entry->number ||
-		     (major(entry->number) == 0 && strcmp(other->source, entry->source) == 0)))
-			return true;
-	}
-	return false;
+	end_item(resize, mounted_plan(&resize->work, entry, choice, &problem), &problem);
 }
 
 /* What asks to be grown at every boot. */
 static int plan_chosen(struct resize *resize, struct error *err)
 {
+	const struct mounted_choice choice = { .must_ask = true };
+	const struct machine *machine = resize->work.machine;
 	AUTO(mount_table_done) struct mount_table mounts = { .count = 0 };
-	int r = mount_table_read(resize->work.machine, &mounts, err);
+	int r = mount_table_read(machine, &mounts, err);
 
-	for (size_t i = 0; i < mounts.count; i++) {
-		const struct mount_entry *entry = &mounts.entries[i];
-		AUTO(layer_done) struct layer layer = { .below_count = 0 };
-
-		if (filesystem_can_grow(entry->type) && !entry->is_read_only &&
-		    !is_repeated(&mounts, i) &&
-		    read_layer(resize->work.machine, entry, &layer, /* err= */ NULL) == 0 &&
-		    stack_is_chosen(resize->work.machine, &layer))
-			plan_mount(resize, entry);
-	}
+	for (size_t i = 0; i < mounts.count; i++)
+		if (!mounted_is_repeated(&mounts, i) &&
+		    mounted_is_chosen(machine, &mounts.entries[i]))
+			plan_mount(resize, &mounts.entries[i], &choice);
 	return r;
-}
-
-/* --- what was named */
-
-/* The writable mount of @device; NULL when it has none; borrowed from @mounts. */
-static const struct mount_entry *mount_of(const struct machine *machine,
-					  const struct mount_table *mounts,
-					  const struct device *device)
-{
-	const struct mount_entry *found = NULL;
-
-	for (size_t i = 0; i < mounts->count; i++) {
-		const struct mount_entry *entry = &mounts->entries[i];
-		AUTO(device_done) struct device source = { .node = NULL };
-		bool is_same = entry->number == device->number;
-
-		if (!is_same && major(entry->number) == 0 && entry->source[0] == '/')
-			is_same = device_find(machine, entry->source, &source, /* err= */ NULL) ==
-					  0 &&
-				  source.number == device->number;
-		if (is_same && (!found || found->is_read_only))
-			found = entry;
-	}
-	return found;
-}
-
-static int plan_unmounted(struct resize *resize, const struct layer *layer, struct error *err)
-{
-	AUTO(probe_result_done) struct probe_result found = { .type = NULL };
-	struct grow_filesystem_target target = { .node = layer->device.node };
-	uint64_t bytes = 0;
-	int r = probe_device(layer->device.node, /* range= */ NULL, &found, err);
-
-	if (r == 0 && found.type && strcmp(found.type, "swap") == 0)
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "%s is swap, which is left as "
-				 "it is",
-				 layer->device.node);
-	if (r == 0)
-		r = stack_plan(&resize->work, layer, &bytes, err);
-	target.type = found.type;
-	/* A partition may grow for something else than a filesystem. */
-	if (r == 0 && found.type && filesystem_can_grow(found.type))
-		r = grow_filesystem_plan(&resize->work, &target, bytes, err);
-	return r;
-}
-
-static int plan_device(struct resize *resize, const char *path, struct error *err)
-{
-	struct machine *machine = resize->work.machine;
-	AUTO(mount_table_done) struct mount_table mounts = { .count = 0 };
-	AUTO(device_done) struct device device = { .node = NULL };
-	AUTO(layer_done) struct layer layer = { .below_count = 0 };
-	AUTO(error_done) struct error problem = ERROR_INIT;
-	int r = device_find(machine, path, &device, err);
-
-	if (r == 0)
-		r = mount_table_read(machine, &mounts, err);
-	if (r < 0)
-		return r;
-
-	const struct mount_entry *entry = mount_of(machine, &mounts, &device);
-
-	if (entry) {
-		plan_mount(resize, entry);
-		return 0;
-	}
-	begin_item(resize, device.node);
-	r = layer_read(machine, device.name, &layer, &problem);
-	if (r == 0)
-		r = plan_unmounted(resize, &layer, &problem);
-	end_item(resize, r, &problem);
-	return 0;
-}
-
-static int plan_partition_of(struct resize *resize, const char *path, unsigned number,
-			     struct error *err)
-{
-	AUTO(device_done) struct device disk = { .node = NULL };
-	int r = device_find(resize->work.machine, path, &disk, err);
-
-	if (r < 0)
-		return r;
-
-	AUTO_FREE char *name = kernel_partition_name(disk.name, number);
-	AUTO_FREE char *node = xasprintf("/dev/%s", name);
-
-	return plan_device(resize, node, err);
 }
 
 static int plan_directory(struct resize *resize, const char *path, struct error *err)
 {
+	const struct mounted_choice choice = { .must_ask = false };
 	AUTO(mount_table_done) struct mount_table mounts = { .count = 0 };
 	AUTO_FREE char *place = realpath(path, NULL);
 	int r = mount_table_read(resize->work.machine, &mounts, err);
@@ -241,7 +81,74 @@ static int plan_directory(struct resize *resize, const char *path, struct error 
 				 "nothing is mounted on %s; name a mount point, a device or an "
 				 "image file",
 				 path);
-	plan_mount(resize, entry);
+	plan_mount(resize, entry, &choice);
+	return 0;
+}
+
+/* --- devices */
+
+/* What is on a device, and does not only leave the filesystem alone, but the partition too. */
+static const struct {
+	const char *type; /* as libblkid says it */
+	const char *text;
+} left_alone[] = {
+	{ "swap", "is swap, which is left as it is" },
+	{ "LVM2_member", "is a physical volume of LVM: how its space is used is your choice" },
+	{ "linux_raid_member", "is a member of a RAID array: name the array, or what is on it" },
+	{ "ddf_raid_member", "is a member of a firmware RAID, which is not grown" },
+	{ "isw_raid_member", "is a member of a firmware RAID, which is not grown" },
+};
+
+static int check_content(const char *node, const char *type, struct error *err)
+{
+	for (size_t i = 0; type && i < ARRAY_SIZE(left_alone); i++)
+		if (strcmp(left_alone[i].type, type) == 0)
+			return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "%s %s", node,
+					 left_alone[i].text);
+	return 0;
+}
+
+static int plan_unmounted(struct resize *resize, const struct device *device, struct error *err)
+{
+	AUTO(layer_done) struct layer layer = { .below_count = 0 };
+	AUTO(probe_result_done) struct probe_result found = { .type = NULL };
+	uint64_t bytes = 0;
+	int r = layer_read(resize->work.machine, device->name, &layer, err);
+
+	if (r == 0)
+		r = probe_device(device->node, /* range= */ NULL, &found, err);
+	if (r == 0)
+		r = check_content(device->node, found.type, err);
+	if (r == 0)
+		r = stack_plan(&resize->work, &layer, &bytes, err);
+
+	const struct grow_filesystem_target target = { .type = found.type, .node = device->node };
+
+	/* A partition may grow for something else than a filesystem. */
+	return r == 0 && found.type && filesystem_can_grow(found.type)
+		       ? grow_filesystem_plan(&resize->work, &target, bytes, err)
+		       : r;
+}
+
+static int plan_device(struct resize *resize, const struct device *device, struct error *err)
+{
+	const struct machine *machine = resize->work.machine;
+	const struct mounted_choice choice = { .device = device->name };
+	AUTO(mount_table_done) struct mount_table mounts = { .count = 0 };
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int r = mount_table_read(machine, &mounts, err);
+
+	if (r < 0)
+		return r;
+
+	const struct mount_entry *entry = mounted_find(machine, &mounts, device);
+
+	if (entry) {
+		plan_mount(resize, entry, &choice);
+		return 0;
+	}
+	begin_item(resize, device->node);
+	end_item(resize, plan_unmounted(resize, device, &problem), &problem);
 	return 0;
 }
 
@@ -258,81 +165,96 @@ static int plan_in_image(struct resize *resize, const struct label_disk *disk,
 	AUTO(probe_result_done) struct probe_result found = { .type = NULL };
 	AUTO_FREE char *object = xasprintf("%u of %s", room->number, disk->node);
 	uint64_t bytes = 0;
-	int r = grow_partition_plan(&resize->work, object, disk, room, &bytes, err);
+	int r = probe_device(disk->node, &range, &found, err);
 
 	if (r == 0)
-		r = probe_device(disk->node, &range, &found, err);
+		r = check_content(object, found.type, err);
+	if (r == 0)
+		r = grow_partition_plan(&resize->work, object, disk, room, &bytes, err);
 	target.type = found.type;
 	if (r == 0 && found.type && filesystem_can_grow(found.type))
 		r = grow_filesystem_plan(&resize->work, &target, bytes, err);
 	return r;
 }
 
-/* The only partition whose type asks to be grown. */
-static int find_chosen(const struct label_disk *disk, unsigned *ret, struct error *err)
-{
-	*ret = 0;
-	for (unsigned number = 1; number <= PARTITIONS_MAX; number++) {
-		AUTO(label_room_done) struct label_room room = { .backend = NULL };
-		AUTO(error_done) struct error problem = ERROR_INIT;
-		int r = label_measure(disk, number, &room, &problem);
-
-		if (r < 0 && r != -ENOENT && problem.kind != ERROR_UNSUPPORTED)
-			return error_set(err, problem.kind, -r, "%s", problem.text);
-		if (r < 0 || strcmp(room.type, RESIZE_PARTITION_TYPE) != 0)
-			continue;
-		if (*ret)
-			return error_set(err, ERROR_INPUT, EINVAL,
-					 "partitions %u and %u of %s both ask to be grown; say "
-					 "which with --partition",
-					 *ret, number, disk->node);
-		*ret = number;
-	}
-	if (*ret == 0)
-		return error_set(err, ERROR_INPUT, EINVAL,
-				 "no partition of %s asks to be grown; say which with --partition",
-				 disk->node);
-	return 0;
-}
-
-static int plan_image(struct resize *resize, const struct resize_options *options,
+static int plan_image(struct resize *resize, const struct label_disk *disk, unsigned number,
 		      struct error *err)
 {
-	const struct label_disk disk = { .node = options->target,
-					 .sector_bytes = options->sector_bytes };
 	AUTO(label_room_done) struct label_room room = { .backend = NULL };
 	AUTO(error_done) struct error problem = ERROR_INIT;
-	unsigned number = options->partition;
-	int r = number ? 0 : find_chosen(&disk, &number, err);
+	int r = number ? 0 : stack_find_chosen(disk, &number, err);
 
 	if (r < 0)
 		return r;
-	begin_item(resize, options->target);
-	r = label_measure(&disk, number, &room, &problem);
+	begin_item(resize, disk->node);
+	r = label_measure(disk, number, &room, &problem);
 	if (r == 0)
-		r = plan_in_image(resize, &disk, &room, &problem);
+		r = plan_in_image(resize, disk, &room, &problem);
 	end_item(resize, r, &problem);
 	return 0;
+}
+
+/* --- what was named */
+
+static bool has_gpt(const struct device *device)
+{
+	AUTO(table_free) struct table *table = NULL;
+
+	return table_read(device->node, /* sector_bytes= */ 0, &table, /* err= */ NULL) == 0 &&
+	       table->kind == TABLE_GPT;
+}
+
+/* Of a disk with partitions one is meant: that with the number, or the one that asks. */
+static int plan_named_device(struct resize *resize, const struct resize_options *options,
+			     struct error *err)
+{
+	const struct machine *machine = resize->work.machine;
+	AUTO(device_done) struct device device = { .node = NULL };
+	AUTO(device_done) struct device partition = { .node = NULL };
+	unsigned number = options->partition;
+	int r = device_find(machine, options->target, &device, err);
+	const struct label_disk disk = { .node = device.node, .name = device.name };
+
+	if (r == 0 && !number && !device.partition_number && has_gpt(&device))
+		r = stack_find_chosen(&disk, &number, err);
+	if (r < 0)
+		return r;
+	if (!number)
+		return plan_device(resize, &device, err);
+
+	AUTO_FREE char *name = kernel_partition_name(device.name, number);
+
+	r = device_read(machine, name, &partition, err);
+	return r < 0 ? error_wrap(err, r, "partition %u of %s", number, device.node)
+		     : plan_device(resize, &partition, err);
 }
 
 static int plan_named(struct resize *resize, const struct resize_options *options,
 		      struct error *err)
 {
+	const struct label_disk image = { .node = options->target,
+					  .sector_bytes = options->sector_bytes };
 	struct stat st;
 
 	if (stat(options->target, &st) < 0)
 		return error_errno(err, errno, "look at %s", options->target);
-	if (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) {
-		if (options->partition && S_ISBLK(st.st_mode))
-			return plan_partition_of(resize, options->target, options->partition, err);
-		return S_ISDIR(st.st_mode) ? plan_directory(resize, options->target, err)
-					   : plan_device(resize, options->target, err);
+	switch (st.st_mode & S_IFMT) {
+	case S_IFDIR:
+		if (options->partition)
+			return error_set(err, ERROR_INPUT, EINVAL,
+					 "--partition belongs to a disk or an image file, and %s "
+					 "is a directory",
+					 options->target);
+		return plan_directory(resize, options->target, err);
+	case S_IFBLK:
+		return plan_named_device(resize, options, err);
+	case S_IFREG:
+		return plan_image(resize, &image, options->partition, err);
+	default:
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "%s is no mount point, no block device and no image file",
+				 options->target);
 	}
-	if (S_ISREG(st.st_mode))
-		return plan_image(resize, options, err);
-	return error_set(err, ERROR_INPUT, EINVAL,
-			 "%s is no mount point, no block device and no image file",
-			 options->target);
 }
 
 int resize_plan(struct machine *machine, const struct resize_options *options,
@@ -351,10 +273,11 @@ int resize_plan(struct machine *machine, const struct resize_options *options,
 static int apply_one(struct resize *resize, const struct operation *operation, struct error *err)
 {
 	const struct event_observer *observer = resize->work.observer;
-	int r = 0;
 
 	event_operation(observer, EVENT_OPERATION_BEGIN, operation->log_text, /* cause= */ NULL);
-	r = operation->class->apply(operation, resize->work.machine, observer, err);
+
+	int r = operation->class->apply(operation, resize->work.machine, observer, err);
+
 	event_operation(observer, r < 0 ? EVENT_OPERATION_FAILED : EVENT_OPERATION_DONE,
 			operation->log_text, r < 0 ? err->text : NULL);
 	return r;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "disk/device_use.h"
+#include "disk/kernel.h"
+#include "disk/table.h"
 #include "resize/grow_array.h"
 #include "resize/grow_crypt.h"
 #include "resize/grow_partition.h"
@@ -18,13 +21,19 @@ static int measure(const struct machine *machine, const struct device *device, s
 	return r < 0 ? r : label_measure(&label, device->partition_number, ret, err);
 }
 
+/* Only a GPT has that type: other labels are not even looked at. */
 static bool is_chosen_partition(const struct machine *machine, const struct device *device)
 {
 	AUTO(device_done) struct device disk = { .node = NULL };
-	AUTO(label_room_done) struct label_room room = { .backend = NULL };
+	AUTO(table_free) struct table *table = NULL;
 
-	return measure(machine, device, &disk, &room, /* err= */ NULL) == 0 &&
-	       strcmp(room.type, RESIZE_PARTITION_TYPE) == 0;
+	if (device_disk(machine, device, &disk, /* err= */ NULL) < 0 ||
+	    table_read(disk.node, /* sector_bytes= */ 0, &table, /* err= */ NULL) < 0)
+		return false;
+
+	const struct table_partition *partition = table_find(table, device->partition_number);
+
+	return partition && strcmp(partition->type_guid, RESIZE_PARTITION_TYPE) == 0;
 }
 
 bool stack_is_chosen(const struct machine *machine, const struct layer *layer)
@@ -37,19 +46,72 @@ bool stack_is_chosen(const struct machine *machine, const struct layer *layer)
 	return layer->below_count > 0;
 }
 
+int stack_find_chosen(const struct label_disk *disk, unsigned *ret, struct error *err)
+{
+	AUTO(table_free) struct table *table = NULL;
+	unsigned found = 0;
+	int r = table_read(disk->node, disk->sector_bytes, &table, err);
+
+	for (size_t i = 0; r == 0 && i < table->count; i++) {
+		const struct table_partition *partition = &table->partitions[i];
+
+		if (strcmp(partition->type_guid, RESIZE_PARTITION_TYPE) != 0)
+			continue;
+		if (found)
+			return error_set(err, ERROR_INPUT, EINVAL,
+					 "partitions %u and %u of %s both ask to be grown; say "
+					 "which with --partition",
+					 found, partition->number, disk->node);
+		found = partition->number;
+	}
+	if (r < 0)
+		return r;
+	if (!found)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "no partition of %s asks to be grown; say which with --partition",
+				 disk->node);
+	*ret = found;
+	return 0;
+}
+
+/* Whether anything uses the disk, or a partition of it. */
+static int is_used(const struct machine *machine, const struct device *disk, bool *ret,
+		   struct error *err)
+{
+	AUTO(kernel_partitions_done) struct kernel_partitions known = { .count = 0 };
+	int r = kernel_partitions_read(machine, disk->name, &known, err);
+
+	*ret = false;
+	for (size_t i = 0; r == 0 && !*ret && i < known.count; i++) {
+		AUTO(device_done) struct device device = { .node = NULL };
+		AUTO(device_uses_done) struct device_uses uses = { .count = 0 };
+
+		r = device_read(machine, known.partitions[i].name, &device, err);
+		if (r == 0)
+			r = device_uses_find(machine, &device, &uses, err);
+		*ret = uses.count > 0;
+	}
+	return r;
+}
+
 static int plan_partition(struct resize_work *work, const struct layer *layer, uint64_t *ret_bytes,
 			  struct error *err)
 {
 	AUTO(device_done) struct device disk = { .node = NULL };
 	AUTO(label_room_done) struct label_room room = { .backend = NULL };
+	bool used = false;
 	int r = measure(work->machine, &layer->device, &disk, &room, err);
 	const struct label_disk label = { .node = disk.node, .name = disk.name };
 
 	if (r < 0)
 		return r;
-	if (room.is_offline)
+	r = room.is_offline ? is_used(work->machine, &disk, &used, err) : 0;
+	if (r < 0)
+		return r;
+	if (used)
 		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "%s has a %s label, which is changed on an image file only",
+				 "%s has a %s label, which is changed only while nothing on the "
+				 "disk is in use",
 				 disk.node, room.kind);
 	return grow_partition_plan(work, layer->device.node, &label, &room, ret_bytes, err);
 }

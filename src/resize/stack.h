@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "disk/layer.h"
+#include "resize/label.h"
 #include "resize/work.h"
 
 /* Type of a partition that is grown at every boot (coreos-resize). */
@@ -21,6 +22,13 @@
  * False as well when there is none, or its label cannot be read.
  */
 bool stack_is_chosen(const struct machine *machine, const struct layer *layer);
+
+/**
+ * stack_find_chosen - the only partition of a GPT whose type asks to be grown.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when there is none, or several, or no GPT; as table_read().
+ */
+int stack_find_chosen(const struct label_disk *disk, unsigned *ret, struct error *err);
 
 /**
  * stack_plan - add the operations that enlarge what @layer stands on, and @layer itself.
