@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "disk/device_use.h"
 #include "disk/kernel.h"
 
 #define NUMBER_MAX 64
@@ -99,13 +100,17 @@ static uint64_t grain_of(const struct growth *growth)
 }
 
 /* Sectors that it should have: more, when that is worth a write. */
-static uint64_t wanted(const struct growth *growth)
+static int decide_size(struct growth *growth, struct error *err)
 {
 	const struct label_room *room = &growth->room;
-	const uint64_t size = label_align(room, room->limit, grain_of(growth));
+	uint64_t size = 0;
+	int r = label_fit(&growth->disk, room, label_align(room, room->limit, grain_of(growth)),
+			  &size, err);
 
-	return (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes ? size
-										       : room->size;
+	growth->size = room->size;
+	if (r == 0 && (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes)
+		growth->size = size;
+	return r;
 }
 
 /* An earlier run that was cut short has written the table, and the kernel still has the old one. */
@@ -121,6 +126,40 @@ static int kernel_lags(const struct growth *growth, bool *ret, struct error *err
 	r = kernel_find(growth->work->machine, growth->disk.name, want.number, &known, err);
 	*ret = r == 0 && known.start == want.start && known.size < want.size;
 	return r;
+}
+
+/* Whether anything uses the disk, or a partition of it. */
+static int is_used(const struct machine *machine, const char *disk, bool *ret, struct error *err)
+{
+	AUTO(kernel_partitions_done) struct kernel_partitions known = { .count = 0 };
+	int r = kernel_partitions_read(machine, disk, &known, err);
+
+	*ret = false;
+	for (size_t i = 0; r == 0 && !*ret && i < known.count; i++) {
+		AUTO(device_done) struct device device = { .node = NULL };
+		AUTO(device_uses_done) struct device_uses uses = { .count = 0 };
+
+		r = device_read(machine, known.partitions[i].name, &device, err);
+		if (r == 0)
+			r = device_uses_find(machine, &device, &uses, err);
+		*ret = uses.count > 0;
+	}
+	return r;
+}
+
+/* Some labels are changed only where nobody could be misled meanwhile. */
+static int check_offline(const struct growth *growth, struct error *err)
+{
+	bool used = false;
+	int r = growth->room.is_offline && growth->disk.name
+			? is_used(growth->work->machine, growth->disk.name, &used, err)
+			: 0;
+
+	return used ? error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				"%s has a %s label, which is changed only while nothing on the "
+				"disk is in use",
+				growth->disk.node, growth->room.kind)
+		    : r;
 }
 
 /* "4 GiB -> 64 GiB", and what else there is to do. */
@@ -168,10 +207,13 @@ int grow_partition_plan(struct resize_work *work, const char *object, const stru
 	growth->disk.name = disk->name ? arena_strdup(arena, disk->name) : NULL;
 	growth->room.kind = arena_strdup(arena, room->kind);
 	growth->room.type = arena_strdup(arena, room->type);
-	growth->size = wanted(growth);
 
-	int r = kernel_lags(growth, &lags, err);
+	int r = decide_size(growth, err);
 
+	if (r == 0)
+		r = kernel_lags(growth, &lags, err);
+	if (r == 0)
+		r = check_offline(growth, err);
 	if (r < 0)
 		return r;
 	if (growth->size != room->size || lags || room->is_damaged)

@@ -152,10 +152,14 @@ static int grow_physical_volume(const struct run *run, struct error *err)
 static enum growpart_status grow_measured(struct run *run)
 {
 	AUTO(error_done) struct error problem = ERROR_INIT;
-	const uint64_t last = last_sector(run);
-	const uint64_t size = last + 1 - run->room.start;
+	const uint64_t end = run->room.start + run->room.size - 1;
 	const uint64_t old = run->room.size;
+	uint64_t last = last_sector(run);
+	uint64_t size = last + 1 - run->room.start;
 
+	if (last > end && label_fit(&run->disk, &run->room, size, &size, &problem) < 0)
+		return fail(run, &problem);
+	last = last > end ? run->room.start + size - 1 : last;
 	if (is_needless(run, last))
 		return GROWPART_UNCHANGED;
 	if (!run->options->is_dry_run &&

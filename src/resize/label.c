@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 
 /* GPT first: it is what machines boot from, and its reader needs no library. */
-static const struct label_backend *const backends[] = { &label_gpt, &label_fdisk, &label_parted };
+static const struct label_backend *const backends[] = { &label_gpt, &label_dos, &label_parted };
 
 int label_measure(const struct label_disk *disk, unsigned number, struct label_room *ret,
 		  struct error *err)
@@ -42,4 +42,13 @@ uint64_t label_align(const struct label_room *room, uint64_t limit, uint64_t gra
 	if (grain > 1)
 		end -= end % grain;
 	return end > room->start + room->size ? end - room->start : room->size;
+}
+
+int label_fit(const struct label_disk *disk, const struct label_room *room, uint64_t size,
+	      uint64_t *ret_size, struct error *err)
+{
+	*ret_size = size;
+	if (size == room->size || !room->backend->fit)
+		return 0;
+	return room->backend->fit(disk, room, size, ret_size, err);
 }

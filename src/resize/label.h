@@ -1,7 +1,7 @@
 /*
  * label - one partition of a label of any kind: the room it has, and its new end.
  *
- * Owns: the interface of what can change a label (resize/label_gpt, _fdisk, _parted), and the
+ * Owns: the interface of what can change a label (resize/label_gpt, _dos, _parted), and the
  * choice between them.
  */
 #ifndef SLIPWAY_RESIZE_LABEL_H
@@ -48,6 +48,12 @@ struct label_backend {
 	int (*measure)(const struct label_disk *disk, unsigned number, struct label_room *ret,
 		       struct error *err);
 	/*
+	 * The size that comes of asking for @size: a label that counts in cylinders ends earlier.
+	 * NULL: what is asked for.
+	 */
+	int (*fit)(const struct label_disk *disk, const struct label_room *room, uint64_t size,
+		   uint64_t *ret_size, struct error *err);
+	/*
 	 * Give the partition @size sectors, on disk; start, type, GUID, name and attributes stay.
 	 * @fd: of the disk, open for writing, locked; borrowed
 	 */
@@ -56,7 +62,7 @@ struct label_backend {
 };
 
 extern const struct label_backend label_gpt;
-extern const struct label_backend label_fdisk;
+extern const struct label_backend label_dos;
 extern const struct label_backend label_parted;
 
 /**
@@ -69,6 +75,10 @@ extern const struct label_backend label_parted;
 int label_measure(const struct label_disk *disk, unsigned number, struct label_room *ret,
 		  struct error *err);
 void label_room_done(struct label_room *room);
+
+/** label_fit - the size, at the least the present one, that comes of asking for @size. */
+int label_fit(const struct label_disk *disk, const struct label_room *room, uint64_t size,
+	      uint64_t *ret_size, struct error *err);
 
 /** label_align - the size that ends at a multiple of @grain_bytes, or the present one. */
 uint64_t label_align(const struct label_room *room, uint64_t limit, uint64_t grain_bytes);

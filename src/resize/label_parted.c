@@ -1,5 +1,6 @@
 /*
- * The labels that libfdisk lacks: mac, amiga, atari, pc98, dvh, dasd, aix … by libparted.
+ * The labels that libfdisk lacks, or cannot resize, by libparted: mac, amiga, atari, bsd, dvh
+ * (SGI), pc98, sun, dasd.
  *
  * It would tell the kernel by deleting and adding partitions, and its exceptions go to one handler
  * of the process: so it is used in this file alone, and only while nothing of the disk is in use.
@@ -13,13 +14,14 @@
 #include "resize/parted_library.h"
 
 /* What libparted calls a filesystem without a table, and what is not left to it. */
-static const char *const not_ours[] = { "loop", "gpt", "msdos", "bsd", "sun", "gpt_sync_mbr" };
+static const char *const not_ours[] = { "loop", "gpt", "msdos", "gpt_sync_mbr" };
 
 /* A disk in the hands of libparted. */
 struct session {
 	struct parted_library parted;
 	PedDevice *device;
 	PedDisk *disk;
+	const char *kind; /* libparted's name of the label; static */
 };
 
 static void session_done(struct session *session)
@@ -62,6 +64,7 @@ static int open_session(const struct label_disk *disk, struct session *session, 
 
 	if (!is_ours(type))
 		return -ENODEV;
+	session->kind = type->name;
 	session->disk = session->parted.disk_new(session->device);
 	if (!session->disk)
 		return error_set(err, ERROR_INPUT, EUCLEAN,
@@ -83,28 +86,31 @@ static PedSector find_limit(const struct session *session, const PedPartition *s
 	return limit;
 }
 
-/* @ret: borrowed from the session. */
-static int find(const struct session *session, const char *node, unsigned number,
-		PedPartition **ret, struct error *err)
+/* Borrowed from the session; NULL, with @err set, when there is none. */
+static PedPartition *find(const struct session *session, const char *node, unsigned number,
+			  struct error *err)
 {
-	*ret = session->parted.disk_get_partition(session->disk, (int)number);
-	return *ret ? 0
-		    : error_set(err, ERROR_NOT_FOUND, ENOENT, "%s has no partition %u", node,
-				number);
+	PedPartition *found = session->parted.disk_get_partition(session->disk, (int)number);
+
+	if (!found)
+		error_set(err, ERROR_NOT_FOUND, ENOENT, "%s has no partition %u", node, number);
+	return found;
 }
 
 static int measure(const struct label_disk *disk, unsigned number, struct label_room *ret,
 		   struct error *err)
 {
 	AUTO(session_done) struct session session = { .disk = NULL };
-	PedPartition *self = NULL;
 	int r = open_session(disk, &session, err);
 
-	if (r == 0)
-		r = find(&session, disk->node, number, &self, err);
 	if (r < 0)
 		return r;
-	ret->kind = xstrdup(session.disk->type->name);
+
+	const PedPartition *self = find(&session, disk->node, number, err);
+
+	if (!self)
+		return -ENOENT;
+	ret->kind = xstrdup(session.kind);
 	ret->type = xstrdup(self->fs_type ? self->fs_type->name : "");
 	ret->sector_bytes = (uint32_t)session.device->sector_size;
 	ret->disk_sectors = (uint64_t)session.device->length;
@@ -152,13 +158,43 @@ static bool set_end(const struct session *session, PedPartition *self, PedSector
 		bounds.constraint = parted->constraint_new(bounds.any, bounds.any, bounds.starts,
 							   bounds.ends, 1, session->device->length);
 
-	bool ok = bounds.constraint &&
-		  parted->disk_set_partition_geom(session->disk, self, bounds.constraint, start,
-						  end) &&
-		  parted->disk_commit_to_dev(session->disk);
+	bool ok = bounds.constraint && parted->disk_set_partition_geom(
+					       session->disk, self, bounds.constraint, start, end);
 
 	bounds_free(session, &bounds);
 	return ok;
+}
+
+/* The partition of @room with its new end, in memory; @ret is borrowed from the session. */
+static int change(const struct label_disk *disk, const struct label_room *room, uint64_t size,
+		  struct session *session, PedPartition **ret, struct error *err)
+{
+	int r = open_session(disk, session, err);
+
+	if (r == -ENODEV)
+		return error_set(err, ERROR_BUSY, EBUSY, "the label of %s is gone", disk->node);
+	if (r < 0)
+		return r;
+	*ret = find(session, disk->node, room->number, err);
+	if (!*ret)
+		return -ENOENT;
+	if (!set_end(session, *ret, (PedSector)(room->start + size - 1)))
+		return error_set(err, ERROR_SYSTEM, EIO,
+				 "libparted refuses to enlarge partition %u of %s (%s label)",
+				 room->number, disk->node, room->kind);
+	return 0;
+}
+
+static int fit(const struct label_disk *disk, const struct label_room *room, uint64_t size,
+	       uint64_t *ret_size, struct error *err)
+{
+	AUTO(session_done) struct session session = { .disk = NULL };
+	PedPartition *self = NULL;
+	int r = change(disk, room, size, &session, &self, err);
+
+	if (r == 0)
+		*ret_size = (uint64_t)self->geom.length;
+	return r;
 }
 
 static int extend(const struct label_disk *disk, int fd, const struct label_room *room,
@@ -166,19 +202,14 @@ static int extend(const struct label_disk *disk, int fd, const struct label_room
 {
 	AUTO(session_done) struct session session = { .disk = NULL };
 	PedPartition *self = NULL;
-	int r = open_session(disk, &session, err);
+	int r = change(disk, room, size, &session, &self, err);
 
-	if (r == -ENODEV)
-		return error_set(err, ERROR_BUSY, EBUSY, "the label of %s is gone", disk->node);
-	if (r == 0)
-		r = find(&session, disk->node, room->number, &self, err);
 	if (r < 0)
 		return r;
-	if (!set_end(&session, self, (PedSector)(room->start + size - 1)))
-		return error_set(err, ERROR_SYSTEM, EIO,
-				 "libparted refuses to enlarge partition %u of %s (%s label)",
-				 room->number, disk->node, room->kind);
+	if (!session.parted.disk_commit_to_dev(session.disk))
+		return error_set(err, ERROR_SYSTEM, EIO, "libparted cannot write the label of %s",
+				 disk->node);
 	return fsync(fd) < 0 ? error_errno(err, errno, "sync %s", disk->node) : 0;
 }
 
-const struct label_backend label_parted = { .measure = measure, .extend = extend };
+const struct label_backend label_parted = { .measure = measure, .fit = fit, .extend = extend };

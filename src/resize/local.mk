@@ -5,7 +5,7 @@ libslipway_a_SOURCES += \
 	%D%/grow_partition.c %D%/grow_partition.h \
 	%D%/growpart.c %D%/growpart.h \
 	%D%/label.c %D%/label.h \
-	%D%/label_fdisk.c \
+	%D%/label_dos.c \
 	%D%/label_gpt.c \
 	%D%/label_parted.c \
 	%D%/mounted.c %D%/mounted.h \

@@ -116,11 +116,11 @@ static int plan_unmounted(struct resize *resize, const struct device *device, st
 	int r = layer_read(resize->work.machine, device->name, &layer, err);
 
 	if (r == 0)
+		r = stack_plan(&resize->work, &layer, &bytes, err);
+	if (r == 0)
 		r = probe_device(device->node, /* range= */ NULL, &found, err);
 	if (r == 0)
 		r = check_content(device->node, found.type, err);
-	if (r == 0)
-		r = stack_plan(&resize->work, &layer, &bytes, err);
 
 	const struct grow_filesystem_target target = { .type = found.type, .node = device->node };
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "disk/device_use.h"
-#include "disk/kernel.h"
 #include "disk/table.h"
 #include "resize/grow_array.h"
 #include "resize/grow_crypt.h"
@@ -74,46 +72,16 @@ int stack_find_chosen(const struct label_disk *disk, unsigned *ret, struct error
 	return 0;
 }
 
-/* Whether anything uses the disk, or a partition of it. */
-static int is_used(const struct machine *machine, const struct device *disk, bool *ret,
-		   struct error *err)
-{
-	AUTO(kernel_partitions_done) struct kernel_partitions known = { .count = 0 };
-	int r = kernel_partitions_read(machine, disk->name, &known, err);
-
-	*ret = false;
-	for (size_t i = 0; r == 0 && !*ret && i < known.count; i++) {
-		AUTO(device_done) struct device device = { .node = NULL };
-		AUTO(device_uses_done) struct device_uses uses = { .count = 0 };
-
-		r = device_read(machine, known.partitions[i].name, &device, err);
-		if (r == 0)
-			r = device_uses_find(machine, &device, &uses, err);
-		*ret = uses.count > 0;
-	}
-	return r;
-}
-
 static int plan_partition(struct resize_work *work, const struct layer *layer, uint64_t *ret_bytes,
 			  struct error *err)
 {
 	AUTO(device_done) struct device disk = { .node = NULL };
 	AUTO(label_room_done) struct label_room room = { .backend = NULL };
-	bool used = false;
 	int r = measure(work->machine, &layer->device, &disk, &room, err);
 	const struct label_disk label = { .node = disk.node, .name = disk.name };
 
-	if (r < 0)
-		return r;
-	r = room.is_offline ? is_used(work->machine, &disk, &used, err) : 0;
-	if (r < 0)
-		return r;
-	if (used)
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "%s has a %s label, which is changed only while nothing on the "
-				 "disk is in use",
-				 disk.node, room.kind);
-	return grow_partition_plan(work, layer->device.node, &label, &room, ret_bytes, err);
+	return r < 0 ? r
+		     : grow_partition_plan(work, layer->device.node, &label, &room, ret_bytes, err);
 }
 
 static int plan_array(struct resize_work *work, const struct layer *layer, uint64_t *ret_bytes,

@@ -1,6 +1,11 @@
-/* The labels beside GPT that libfdisk knows: DOS, BSD, Sun, SGI. */
+/*
+ * DOS, with logical partitions, by libfdisk.
+ *
+ * The other labels that it knows (Sun, SGI, BSD) it refuses to resize: they are left to libparted.
+ */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -11,14 +16,24 @@
 #define DOS_SECTORS_MAX ((uint64_t)1 << 32)
 /* Left free at the end, so that the label can become a GPT later, as growpart does. */
 #define GPT_BACKUP_SECTORS 33
+/* Of the boot program that such a disk begins with. */
+#define PC98_MAGIC	 "IPL1"
+#define PC98_MAGIC_BYTES 4
+#define PC98_MAGIC_AT	 4
 
 DEFINE_RELEASE(struct fdisk_partition *, fdisk_unref_partition)
 DEFINE_RELEASE(struct fdisk_table *, fdisk_unref_table)
 DEFINE_RELEASE(struct fdisk_iter *, fdisk_free_iter)
 
-static bool is_label(const struct fdisk_session *session, enum fdisk_labeltype type)
+/* A PC-98 label has the signature of a DOS label, and libfdisk takes it for an empty one. */
+static bool is_dos(const struct fdisk_session *session, int fd)
 {
-	return fdisk_is_labeltype(session->context, type);
+	char magic[PC98_MAGIC_BYTES];
+
+	return fdisk_has_label(session->context) &&
+	       fdisk_is_labeltype(session->context, FDISK_DISKLABEL_DOS) &&
+	       (pread(fd, magic, sizeof(magic), PC98_MAGIC_AT) != sizeof(magic) ||
+		memcmp(magic, PC98_MAGIC, sizeof(magic)) != 0);
 }
 
 static int find(const struct fdisk_session *session, unsigned number, struct fdisk_partition **ret,
@@ -33,13 +48,11 @@ static int find(const struct fdisk_session *session, unsigned number, struct fdi
 	return 0;
 }
 
-/* Where the disk ends for a partition of this label, exclusive. */
+/* Where the disk ends for a partition, exclusive. */
 static uint64_t end_of_disk(const struct fdisk_session *session)
 {
 	uint64_t end = fdisk_get_nsectors(session->context);
 
-	if (!is_label(session, FDISK_DISKLABEL_DOS))
-		return end;
 	end = end > GPT_BACKUP_SECTORS ? end - GPT_BACKUP_SECTORS : end;
 	return end < DOS_SECTORS_MAX ? end : DOS_SECTORS_MAX - 1;
 }
@@ -78,7 +91,7 @@ static int find_limit(const struct fdisk_session *session, struct fdisk_partitio
 	if (r < 0 || !iter)
 		return fdisk_session_refuse(session, r ?: -ENOMEM, err, "list the partitions");
 	while (fdisk_table_next_partition(table, iter, &other) == 0)
-		if (fdisk_partition_is_used(other) && !fdisk_partition_is_wholedisk(other) &&
+		if (fdisk_partition_is_used(other) &&
 		    fdisk_partition_get_partno(other) != fdisk_partition_get_partno(self))
 			limit = bound(self, other, limit);
 	*ret = limit;
@@ -88,9 +101,8 @@ static int find_limit(const struct fdisk_session *session, struct fdisk_partitio
 static char *type_of(struct fdisk_partition *partition)
 {
 	struct fdisk_parttype *type = fdisk_partition_get_type(partition);
-	const char *text = type ? fdisk_parttype_get_string(type) : NULL;
 
-	return text ? xstrdup(text) : xasprintf("%02X", type ? fdisk_parttype_get_code(type) : 0);
+	return xasprintf("%02X", type ? fdisk_parttype_get_code(type) : 0);
 }
 
 static int measure_partition(const struct fdisk_session *session, unsigned number,
@@ -104,14 +116,14 @@ static int measure_partition(const struct fdisk_session *session, unsigned numbe
 		r = find_limit(session, self, &limit, err);
 	if (r < 0)
 		return r;
-	if (fdisk_partition_is_wholedisk(self) || fdisk_partition_is_container(self))
+	if (fdisk_partition_is_container(self))
 		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
 				 "partition %u of %s holds other partitions and is not grown",
 				 number, session->device);
 
 	const uint64_t end = fdisk_partition_get_end(self) + 1;
 
-	ret->kind = xstrdup(fdisk_label_get_name(fdisk_get_label(session->context, NULL)));
+	ret->kind = xstrdup("dos");
 	ret->type = type_of(self);
 	ret->sector_bytes = (uint32_t)fdisk_get_sector_size(session->context);
 	ret->disk_sectors = fdisk_get_nsectors(session->context);
@@ -140,7 +152,7 @@ static int measure(const struct label_disk *disk, unsigned number, struct label_
 
 	if (r < 0)
 		return r;
-	if (!fdisk_has_label(session.context) || is_label(&session, FDISK_DISKLABEL_GPT))
+	if (!is_dos(&session, fd))
 		return -ENODEV;
 	return measure_partition(&session, number, ret, err);
 }
@@ -173,4 +185,4 @@ static int extend(const struct label_disk *disk, int fd, const struct label_room
 	return fsync(fd) < 0 ? error_errno(err, errno, "sync %s", disk->node) : 0;
 }
 
-const struct label_backend label_fdisk = { .measure = measure, .extend = extend };
+const struct label_backend label_dos = { .measure = measure, .extend = extend };
