@@ -244,11 +244,17 @@ static int add_entry(const struct gpt_disk *disk, struct table *table, unsigned 
 
 	if (memcmp(entry->type, unused, GUID_BYTES) == 0)
 		return 0;
-	if (partition.start == 0 || last < partition.start || last >= table->disk.sectors)
+	if (partition.start == 0 || last < partition.start)
 		return error_set(err, ERROR_INPUT, EUCLEAN,
 				 "%s: partition %u has the sectors %" PRIu64 " to %" PRIu64
 				 ", which cannot be; repair the table with gdisk, or wipe it",
 				 disk->name, number, partition.start, last);
+	if (last >= table->disk.sectors)
+		return error_set(err, ERROR_INPUT, EUCLEAN,
+				 "%s: partition %u ends at sector %" PRIu64
+				 ", but the disk has only %" PRIu64
+				 ": it was made smaller; make it as large as it was",
+				 disk->name, number, last, table->disk.sectors);
 
 	AUTO_FREE char *name = name_text(entry);
 

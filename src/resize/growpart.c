@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/alloc.h"
@@ -12,7 +13,9 @@
 #include "resize/grow_partition.h"
 
 /* Kept free at the end whatever the label is: a backup GPT and its 32 sectors of entries. */
-#define RESERVED_SECTORS    33
+#define RESERVED_SECTORS 33
+/* Sectors that a DOS label can count. */
+#define DOS_SECTORS_MAX	    ((uint64_t)1 << 32)
 #define PVRESIZE_TIMEOUT_MS 60000
 
 struct run {
@@ -74,15 +77,28 @@ static int open_disk(struct run *run, struct error *err)
 	return r < 0 ? r : decide_update(run, err);
 }
 
-/* The last sector that it may have, with growpart's reserve and --free-percent. */
+/* What --free-percent leaves free, less what a DOS label cannot use anyway. */
+static uint64_t free_sectors(const struct run *run)
+{
+	const uint64_t sectors = run->room.disk_sectors;
+	const uint64_t wanted = sectors / 100 * run->options->free_percent;
+	const bool is_dos = strcmp(run->room.kind, "dos") == 0;
+	const uint64_t lost = is_dos && sectors > DOS_SECTORS_MAX ? sectors - DOS_SECTORS_MAX : 0;
+
+	return wanted > lost ? wanted - lost : 0;
+}
+
+/* The last sector that it may have: a neighbour's space is left free, too. */
 static uint64_t last_sector(const struct run *run)
 {
 	const uint64_t sectors = run->room.disk_sectors;
 	const uint64_t limit = run->room.start + run->room.limit - 1;
-	const uint64_t reserved = RESERVED_SECTORS + 1 + sectors / 100 * run->options->free_percent;
-	const uint64_t last = sectors > reserved ? sectors - reserved : 0;
+	const uint64_t reserved = RESERVED_SECTORS + 1;
+	const uint64_t unreserved = sectors > reserved ? sectors - reserved : 0;
+	const uint64_t last = limit < unreserved ? limit : unreserved;
+	const uint64_t left = free_sectors(run);
 
-	return limit < last ? limit : last;
+	return last > left ? last - left : 0;
 }
 
 /* Why nothing is done; false: something is. */
@@ -91,7 +107,7 @@ static bool is_needless(const struct run *run, uint64_t last)
 	const uint64_t end = run->room.start + run->room.size - 1;
 	const uint64_t fudge = run->options->fudge_bytes / run->room.sector_bytes;
 
-	if (last < end + fudge && run->options->free_percent)
+	if (last < end && run->options->free_percent)
 		text_printf(run->line,
 			    "NOCHANGE: partition %u could not be grown while leaving %u%% (%" PRIu64
 			    " sectors) free on device",
