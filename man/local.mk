@@ -1,4 +1,5 @@
 dist_man_MANS += \
+	%D%/growpart.1 \
 	%D%/ignition.8 \
 	%D%/ignition-apply.8 \
 	%D%/ignition-rmcfg.8 \
@@ -6,4 +7,5 @@ dist_man_MANS += \
 	%D%/slipway.1 \
 	%D%/slipway-plan.1 \
 	%D%/slipway-rehearse.1 \
+	%D%/slipway-resize.8 \
 	%D%/slipway-validate.1

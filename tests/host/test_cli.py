@@ -21,6 +21,7 @@ PROGRAMS = {
     ("slipway", "validate"): "slipway-validate.1",
     ("slipway", "plan"): "slipway-plan.1",
     ("slipway", "rehearse"): "slipway-rehearse.1",
+    ("slipway", "resize"): "slipway-resize.8",
 }
 VALID = files(file("/etc/a", "x"))
 
