@@ -9,6 +9,7 @@ bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-validate
 bin_PROGRAMS += butane
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
+bin_PROGRAMS += slipway-resize
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
@@ -24,6 +25,11 @@ slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 # What several programs share.
 libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
 	%D%/report_excerpt.c %D%/report_excerpt.h
+slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
+
+# A drop-in: in PATH there may be the one that it replaces.
+libexec_PROGRAMS += growpart
+growpart_SOURCES = %D%/growpart.c
 
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition
