@@ -8,7 +8,9 @@ bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-validate
 bin_PROGRAMS += butane
+bin_PROGRAMS += butane ct ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
+ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h

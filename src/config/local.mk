@@ -1,4 +1,5 @@
 libslipway_a_SOURCES += \
+	%D%/draft.c %D%/draft.h \
 	%D%/decode.c %D%/decode.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/encode_origins.c \
@@ -39,5 +40,7 @@ libslipway_a_SOURCES += \
 	%D%/unit_name.c %D%/unit_name.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
+	%D%/yaml_decode.c %D%/yaml_decode.h \
+	%D%/yaml_text.c %D%/yaml_text.h \
 	%D%/validate.c %D%/validate.h \
 	%D%/version.c %D%/version.h
