@@ -4,8 +4,12 @@ libslipway_a_SOURCES += \
 	%D%/encode.c %D%/encode.h \
 	%D%/encode_origins.c \
 	%D%/express.c %D%/express.h \
+	%D%/guess.c %D%/guess.h \
+	%D%/json_schema.c %D%/json_schema.h \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
+	%D%/lint_model.c %D%/lint_model.h \
+	%D%/lint_secrets.c %D%/lint_secrets.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/mode.c %D%/mode.h \
