@@ -23,6 +23,7 @@ libslipway_a_SOURCES += \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/report.c %D%/report.h \
+	%D%/report_sarif.c %D%/report_sarif.h \
 	%D%/root.c %D%/root.h \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \

@@ -2,18 +2,23 @@
 bin_PROGRAMS += ignition
 bin_PROGRAMS += ignition-validate
 bin_PROGRAMS += slipway
+bin_PROGRAMS += slipway-convert
 bin_PROGRAMS += slipway-detect
 bin_PROGRAMS += slipway-metadata
 bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
+bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
 bin_PROGRAMS += butane
+bin_PROGRAMS += butane ct ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
 bin_PROGRAMS += slipway-resize
+ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
+slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \
 	%D%/narrator.c %D%/narrator.h
@@ -21,6 +26,7 @@ slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
+slipway_schema_SOURCES = %D%/slipway_schema.c %D%/options.c %D%/options.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 # What several programs share.
 libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
@@ -30,6 +36,10 @@ slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
 # A drop-in: in PATH there may be the one that it replaces.
 libexec_PROGRAMS += growpart
 growpart_SOURCES = %D%/growpart.c
+libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
+	%D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h \
+	%D%/report_format.c %D%/report_format.h
 
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition

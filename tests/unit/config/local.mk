@@ -1,7 +1,10 @@
 check_PROGRAMS += \
 	%D%/encode \
 	%D%/express \
+	%D%/guess \
+	%D%/json_schema \
 	%D%/key_map \
+	%D%/lint_model \
 	%D%/merge \
 	%D%/mode \
 	%D%/parse \
