@@ -15,6 +15,7 @@ libslipway_a_SOURCES += \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/history.c %D%/history.h \
+	%D%/inflate.c %D%/inflate.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \

@@ -11,7 +11,8 @@ slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 # What several programs share.
-libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
+libslipway_a_SOURCES += %D%/dialect_options.c %D%/dialect_options.h \
+	%D%/local_supplies.c %D%/local_supplies.h \
 	%D%/report_excerpt.c %D%/report_excerpt.h
 
 # Names of the engine's program, which distributions call by their paths.
