@@ -1,5 +1,6 @@
-bin_PROGRAMS += butane ct ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+bin_PROGRAMS += butane coreos-cloudinit ct ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
+coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h
 ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h

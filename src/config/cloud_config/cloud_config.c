@@ -1,4 +1,5 @@
-/* cloud_config - a CoreOS cloud-config or script as Ignition (spec configs 1). */
+#include "config/cloud_config/cloud_config.h"
+
 #include <errno.h>
 
 #include "config/cloud_config/lowering.h"
@@ -8,7 +9,7 @@
 /* What is lowered says nothing that the first 3.x cannot. */
 #define CLOUD_SPEC SPEC_3_0
 
-static void lower_document(struct cloud_lowering *lowering)
+static void check_document(struct cloud_lowering *lowering)
 {
 	struct draft *draft = &lowering->draft;
 	struct cloud_config *config = arena_alloc(draft->arena, sizeof(*config));
@@ -17,14 +18,19 @@ static void lower_document(struct cloud_lowering *lowering)
 	yaml_decode_object(&lowering->decode, &cloud_config_schema, config, 0);
 	draft->config->origin = config->origin;
 	cloud_check(lowering);
+}
+
+static void lower_document(struct cloud_lowering *lowering)
+{
+	check_document(lowering);
 	cloud_lower_users(lowering);
 	cloud_lower_files(lowering);
 	cloud_lower_units(lowering);
 	cloud_lower_services(lowering);
 }
 
-static int lower_yaml(struct cloud_lowering *lowering, const struct source *source,
-		      struct error *err)
+static int read_yaml(struct cloud_lowering *lowering, const struct source *source,
+		     struct error *err)
 {
 	struct draft *draft = &lowering->draft;
 	struct document *document = NULL;
@@ -37,9 +43,37 @@ static int lower_yaml(struct cloud_lowering *lowering, const struct source *sour
 						 .document = document,
 						 .report = draft->input->report,
 						 .flags = YAML_DECODE_COREOS };
-	if (document->nodes[0].kind == NODE_OBJECT)
-		lower_document(lowering);
 	return 0;
+}
+
+static bool is_mapping(const struct cloud_lowering *lowering)
+{
+	return lowering->decode.document->nodes[0].kind == NODE_OBJECT;
+}
+
+static int lower_yaml(struct cloud_lowering *lowering, const struct source *source,
+		      struct error *err)
+{
+	int r = read_yaml(lowering, source, err);
+
+	if (r == 0 && is_mapping(lowering))
+		lower_document(lowering);
+	return r;
+}
+
+int cloud_config_validate(const struct front_end_input *input, struct error *err)
+{
+	struct cloud_lowering lowering = { .config = NULL };
+	int r = 0;
+
+	if (slice_starts(source_text(input->source), "#!"))
+		return 0;
+	draft_init(&lowering.draft, input);
+	r = read_yaml(&lowering, input->source, err);
+	if (r == 0 && is_mapping(&lowering))
+		check_document(&lowering);
+	draft_done(&lowering.draft);
+	return r;
 }
 
 static int lower(const struct front_end_input *input, struct lowered *ret, struct error *err)

@@ -1,6 +1,6 @@
 libslipway_a_SOURCES += \
 	%D%/check.c \
-	%D%/cloud_config.c \
+	%D%/cloud_config.c %D%/cloud_config.h \
 	%D%/files.c \
 	%D%/lowering.h \
 	%D%/model.h \
