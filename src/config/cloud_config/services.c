@@ -10,8 +10,8 @@
 /* Zero is the same as absent: upstream cannot tell them apart. */
 static bool is_zero(enum yaml_type type, struct slice value)
 {
-	if (type == YAML_TYPE_BOOL)
-		return slice_is(value, "false");
+	if (type == YAML_TYPE_BOOL && slice_is(value, "false"))
+		return true;
 	return value.length == 0 ||
 	       (type != YAML_TYPE_STRING && (slice_is(value, "0") || slice_is(value, "-0")));
 }
