@@ -1,42 +1,35 @@
 #include "cli/config_input.h"
 
-#include <errno.h>
-
 #include "base/file.h"
 #include "cli/local_supplies.h"
+#include "config/dialect.h"
 #include "config/express.h"
-#include "config/front_end.h"
 #include "config/lint_model.h"
 #include "config/locate.h"
 #include "config/parse.h"
 
-static const struct {
-	enum dialect dialect;
-	const struct front_end *front_end; /* NULL: Ignition itself */
-	bool is_sent_as_is;		   /* user data is this text, not what it is lowered to */
-} dialects[] = {
-	{ DIALECT_IGNITION, .front_end = NULL, .is_sent_as_is = true },
-	{ DIALECT_BUTANE, .front_end = &front_end_butane },
-	{ DIALECT_CLC, .front_end = &front_end_clc },
-};
-
 /* What is no config of any known kind is Ignition with a mistake in it: the parser says which. */
-static size_t dialect_index(enum dialect dialect)
+static enum dialect meant(enum dialect dialect)
 {
-	if (dialect == DIALECT_UNKNOWN || dialect == DIALECT_EMPTY)
-		dialect = DIALECT_IGNITION;
-	for (size_t i = 0; i < ARRAY_SIZE(dialects); i++)
-		if (dialects[i].dialect == dialect)
-			return i;
-	return ARRAY_SIZE(dialects);
+	return dialect == DIALECT_UNKNOWN || dialect == DIALECT_EMPTY ? DIALECT_IGNITION : dialect;
+}
+
+static bool can_read(enum dialect dialect)
+{
+	return dialect == DIALECT_IGNITION || dialect_front_end(dialect);
+}
+
+/* User data is this text, not what it is lowered to. */
+static bool is_sent_as_is(enum dialect dialect)
+{
+	return dialect != DIALECT_BUTANE && dialect != DIALECT_CLC;
 }
 
 bool config_input_dialect_is_valid(const char *name)
 {
 	const enum dialect dialect = dialect_parse(name);
 
-	return dialect != DIALECT_UNKNOWN && dialect != DIALECT_EMPTY &&
-	       dialect_index(dialect) < ARRAY_SIZE(dialects);
+	return dialect != DIALECT_UNKNOWN && dialect != DIALECT_EMPTY && can_read(dialect);
 }
 
 const char *config_input_name(const struct config_input *input)
@@ -138,12 +131,12 @@ static int count_bytes(struct content_sink *sink, const void *data, size_t lengt
 	return 0;
 }
 
-static void check_size(const struct config_input *input, const char *platform, bool is_sent_as_is)
+static void check_size(const struct config_input *input, const char *platform)
 {
 	size_t size = 0;
 	struct content_sink sink = { .write = count_bytes, .context = &size };
 
-	if (is_sent_as_is)
+	if (is_sent_as_is(input->dialect))
 		size = source_text(input->source).length;
 	else
 		express_encode(input->config, input->version, ENCODE_OMIT_EMPTY, &sink,
@@ -151,36 +144,43 @@ static void check_size(const struct config_input *input, const char *platform, b
 	lint_size(size, platform, input->source, input->report);
 }
 
-int config_input_read(const struct config_input_params *params, struct config_input *ret,
-		      struct error *err)
+static int read_source(const char *path, struct config_input *input, struct error *err)
 {
 	char *data = NULL;
 	size_t length = 0;
-	size_t index;
-	int r;
+	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
 
-	*ret = (struct config_input){ .pool = config_pool_new(), .report = report_new() };
-	r = file_read(params->path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
 	if (r < 0)
 		return r;
-	ret->source = config_pool_add_source(
-		ret->pool, strcmp(params->path, "-") == 0 ? "<stdin>" : params->path, data, length);
-	ret->dialect = params->dialect ? params->dialect : sniff_dialect(source_text(ret->source));
-	index = dialect_index(ret->dialect);
-	if (index == ARRAY_SIZE(dialects)) {
+	input->source = config_pool_add_source(
+		input->pool, strcmp(path, "-") == 0 ? "<stdin>" : path, data, length);
+	return dialect_unpack(input->pool, &input->source, err);
+}
+
+int config_input_read(const struct config_input_params *params, struct config_input *ret,
+		      struct error *err)
+{
+	*ret = (struct config_input){ .pool = config_pool_new(), .report = report_new() };
+
+	int r = read_source(params->path, ret, err);
+
+	if (r < 0)
+		return r;
+	ret->dialect =
+		meant(params->dialect ? params->dialect : sniff_dialect(source_text(ret->source)));
+	if (!can_read(ret->dialect)) {
 		AUTO(text_done) struct text why = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 		text_printf(&why, "%s cannot be read here", dialect_title(ret->dialect));
 		refuse_text(ret, text_str(&why));
 		return 0;
 	}
-	ret->dialect = dialects[index].dialect;
-	if (!dialects[index].front_end)
+	if (ret->dialect == DIALECT_IGNITION)
 		lower_ignition(ret);
 	else
-		r = lower(ret, params, dialects[index].front_end, err);
+		r = lower(ret, params, dialect_front_end(ret->dialect), err);
 	if (r == 0 && ret->config)
-		check_size(ret, params->platform, dialects[index].is_sent_as_is);
+		check_size(ret, params->platform);
 	return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "cli/config_input.h"
+#include "cli/dialect_options.h"
 #include "cli/options.h"
 #include "cli/report_format.h"
 
@@ -12,8 +13,7 @@ struct values {
 	bool is_strict;
 	bool is_quiet;
 	const char *format;
-	const char *files_dir;
-	const char *platform;
+	struct dialect_values dialect;
 };
 
 static const struct cli_option options[] = {
@@ -28,18 +28,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, is_quiet),
 	  .help = "say nothing about a valid config" },
-	{ .name = "files-dir",
-	  .letter = 'd',
-	  .type = CLI_STRING,
-	  .offset = offsetof(struct values, files_dir),
-	  .argument = "DIR",
-	  .help = "allow local files and trees below DIR" },
-	{ .name = "platform",
-	  .letter = 'p',
-	  .type = CLI_STRING,
-	  .offset = offsetof(struct values, platform),
-	  .argument = "NAME",
-	  .help = "check against the limits of this platform too" },
+	DIALECT_OPTIONS(struct values, dialect),
 };
 
 static const struct cli_program program = {
@@ -98,8 +87,9 @@ static bool validate(const char *path, enum report_format format, const struct v
 	AUTO(error_done) struct error err = ERROR_INIT;
 	const struct config_input_params params = {
 		.path = path,
-		.files_dir = values->files_dir,
-		.platform = values->platform,
+		.files_dir = values->dialect.files_dir,
+		.platform = values->dialect.platform,
+		.dialect = dialect_options_choice(&values->dialect),
 		.unsupplied = "only the machine can tell",
 	};
 
