@@ -59,7 +59,7 @@ struct run {
 	size_t running;
 	size_t done;
 	int64_t decided_ms; /* of a race: when it ends; NEVER until then */
-	size_t wanted; /* those behind are given up */
+	size_t wanted;	    /* those behind are given up */
 };
 
 static int64_t now_ms(void)
@@ -346,6 +346,9 @@ static void take_error(struct run *run, struct transfer *transfer, CURLcode code
 		failure = (struct failure){ ERROR_NETWORK_FINAL, EPERM, true,
 					    "use a URL that needs no redirect" };
 		text = "redirected to a name with a link-local address";
+	} else if (exchange->bind_result == -EACCES) {
+		failure = (struct failure){ ERROR_NETWORK_FINAL, EACCES, true, "run this as root" };
+		text = "the service answers ports below 1024 only, and none may be used";
 	}
 	take_break(run, transfer, failure, xstrdup(text));
 }
