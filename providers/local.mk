@@ -1,4 +1,6 @@
 # One line for each module: two who add one need not meet (.gitattributes).
+libslipway_a_SOURCES += %D%/akamai.c
+libslipway_a_SOURCES += %D%/aliyun.c
 libslipway_a_SOURCES += %D%/aws.c
 libslipway_a_SOURCES += %D%/azure.c
 libslipway_a_SOURCES += %D%/azure_media.c %D%/azure_media.h
@@ -22,9 +24,11 @@ libslipway_a_SOURCES += %D%/metadata_http.c %D%/metadata_http.h
 libslipway_a_SOURCES += %D%/metal.c
 libslipway_a_SOURCES += %D%/openstack.c %D%/openstack.h
 libslipway_a_SOURCES += %D%/openstack_metadata.c
+libslipway_a_SOURCES += %D%/oraclecloud.c
 libslipway_a_SOURCES += %D%/packet.c
 libslipway_a_SOURCES += %D%/platforms.h %D%/proof.h %D%/provider.h %D%/registry.c
 libslipway_a_SOURCES += %D%/qemu.c
+libslipway_a_SOURCES += %D%/scaleway.c
 libslipway_a_SOURCES += %D%/system.c
 libslipway_a_SOURCES += %D%/upcloud.c
 libslipway_a_SOURCES += %D%/vultr.c

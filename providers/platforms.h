@@ -4,6 +4,8 @@
  * Owns: the list, and nothing but the list, so that two who add a line need not meet
  * (.gitattributes: merge=union).  PLATFORM(word): provider_<word> is defined in providers/<word>.c.
  */
+PLATFORM(akamai)
+PLATFORM(aliyun)
 PLATFORM(aws)
 PLATFORM(azure)
 PLATFORM(azurestack)
@@ -16,7 +18,9 @@ PLATFORM(hetzner)
 PLATFORM(metal)
 PLATFORM(openstack)
 PLATFORM(openstack_metadata)
+PLATFORM(oraclecloud)
 PLATFORM(packet)
 PLATFORM(qemu)
+PLATFORM(scaleway)
 PLATFORM(upcloud)
 PLATFORM(vultr)

@@ -9,7 +9,7 @@ TREE = "/1.0/meta-data/"
 KEYS = ["ssh-rsa AAAAB3NzaC1yc2E= one", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 two"]
 LEAVES = {
     "availability-zone": "ch-gva-2",
-    "cloud-identifier": "CloudStack-{b8f0d95e}",
+    "cloud-identifier": "CloudStack-b8f0d95e",
     "instance-id": "5f5d2f5a",
     "local-hostname": "vm-1",
     "local-ipv4": "185.19.30.5",
@@ -20,7 +20,7 @@ LEAVES = {
 }
 LINES = """\
 AFTERBURN_EXOSCALE_AVAILABILITY_ZONE=ch-gva-2
-AFTERBURN_EXOSCALE_CLOUD_IDENTIFIER=CloudStack-{b8f0d95e}
+AFTERBURN_EXOSCALE_CLOUD_IDENTIFIER=CloudStack-b8f0d95e
 AFTERBURN_EXOSCALE_INSTANCE_ID=5f5d2f5a
 AFTERBURN_EXOSCALE_LOCAL_HOSTNAME=vm-1
 AFTERBURN_EXOSCALE_LOCAL_IPV4=185.19.30.5

@@ -47,7 +47,7 @@ AFTERBURN_PACKET_IPV6_PUBLIC_GATEWAY_0=2604:1380:2000:b00::2
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    return network.make_authority(tmp_path_factory.mktemp("authority"), HOST)
+    return network.make_authority(tmp_path_factory.mktemp("authority"), f"DNS:{HOST}")
 
 
 @pytest.fixture
