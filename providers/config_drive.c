@@ -117,3 +117,60 @@ int config_drive_get_config(const struct config_drive *drive, const char *path,
 	ret->name = xasprintf("%s:%s", drive->label, path);
 	return 0;
 }
+
+int config_drive_fetch(const struct provider_context *context, const char *const *labels,
+		       const char *path, struct provider_config *ret, struct error *err)
+{
+	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
+	int r = config_drive_wait(context, labels, context->wait_ms, &drive, err);
+
+	return r < 0 ? r : config_drive_get_config(&drive, path, ret, err);
+}
+
+int config_drive_expect(const struct provider_context *context, const char *const *labels,
+			struct config_drive *ret, struct error *err)
+{
+	const int64_t wait_ms = context->wait_ms < CONFIG_DRIVE_ABSENT_MS ? context->wait_ms
+									  : CONFIG_DRIVE_ABSENT_MS;
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int r = config_drive_wait(context, labels, wait_ms, ret, &problem);
+
+	if (r == 0)
+		return 1;
+	if (r != -ETIMEDOUT)
+		return error_set(err, problem.kind, -r, "%s", problem.text);
+	event_message(context->observer, EVENT_WARNING, "%s: this machine was given none",
+		      problem.text);
+	return 0;
+}
+
+static int read_file(const struct config_drive *drive, const struct drive_file *file, char **ret,
+		     size_t *ret_length, struct error *err)
+{
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int r = config_drive_read(drive, file->path, ret, ret_length, &problem);
+
+	if (r == 0 || (r == -ENOENT && file->is_optional))
+		return 0;
+	return error_set(err, problem.kind, -r, "%s", problem.text);
+}
+
+int config_drive_parse(const struct config_drive *drive, const struct drive_set *set,
+		       struct metadata *ret, struct error *err)
+{
+	char *texts[DRIVE_FILES_MAX] = { NULL };
+	struct slice documents[DRIVE_FILES_MAX] = { { NULL, 0 } };
+	size_t count = 0;
+	int r = 0;
+
+	for (; count < DRIVE_FILES_MAX && set->files[count].path && r == 0; count++) {
+		r = read_file(drive, &set->files[count], &texts[count], &documents[count].length,
+			      err);
+		documents[count].data = texts[count];
+	}
+	if (r == 0)
+		r = metadata_parse(set->parser, documents, count, ret, err);
+	for (size_t i = 0; i < count; i++)
+		free(texts[i]);
+	return r;
+}

@@ -47,6 +47,42 @@ int config_drive_read(const struct config_drive *drive, const char *path, char *
 int config_drive_get_config(const struct config_drive *drive, const char *path,
 			    struct provider_config *ret, struct error *err);
 
+/**
+ * config_drive_fetch - wait for a drive that every machine of the platform has, and take the user
+ * config at @path on it.
+ */
+int config_drive_fetch(const struct provider_context *context, const char *const *labels,
+		       const char *path, struct provider_config *ret, struct error *err);
+
+/* A machine that was given no config has no drive on some platforms: known after so long. */
+#define CONFIG_DRIVE_ABSENT_MS 30000
+
+/**
+ * config_drive_expect - wait for a drive that a machine may be without.
+ *
+ * Return: 1; 0 when there is none; -errno.
+ */
+int config_drive_expect(const struct provider_context *context, const char *const *labels,
+			struct config_drive *ret, struct error *err);
+
+/* A file of a drive that a parser wants. */
+struct drive_file {
+	const char *path;
+	bool is_optional; /* the parser gets an absent slice */
+};
+
+#define DRIVE_FILES_MAX 4
+
+/* Files that are read together. */
+struct drive_set {
+	struct drive_file files[DRIVE_FILES_MAX]; /* a NULL path ends them */
+	metadata_parser *parser;		  /* gets one slice for each file */
+};
+
+/** config_drive_parse - read the files of @set, and let a worker parse them. */
+int config_drive_parse(const struct config_drive *drive, const struct drive_set *set,
+		       struct metadata *ret, struct error *err);
+
 DEFINE_DONE(struct config_drive, config_drive_done)
 
 #endif

@@ -36,12 +36,17 @@ int ec2_tree_add_leaves(struct metadata_client *client, const char *root,
 	return r;
 }
 
-/* "0=my-key" names a key; anything else is one. */
+/* "0=my-key" and "key-pair-0/" name a key; what has blanks, as "ssh-rsa AAAA…", is one. */
 static bool is_index(struct slice line, struct slice *ret_index)
 {
 	const char *equals = line.length ? memchr(line.data, '=', line.length) : NULL;
 	uint64_t number = 0;
 
+	if (line.length && !memchr(line.data, ' ', line.length) && !equals) {
+		line.length -= slice_ends(line, "/");
+		*ret_index = line;
+		return line.length > 0;
+	}
 	if (!equals)
 		return false;
 	*ret_index = (struct slice){ line.data, (size_t)(equals - line.data) };
@@ -78,7 +83,9 @@ static int add_listed(struct metadata_client *client, const char *path, struct s
 			r = error_set(err, ERROR_INPUT, E2BIG, "%s lists more than %d keys", path,
 				      KEYS_MAX);
 		else
-			paths[count++] = xasprintf("%s/%.*s/openssh-key", path, SLICE_ARGS(index));
+			paths[count++] = xasprintf("%s%s%.*s/openssh-key", path,
+						   slice_ends(slice_of(path), "/") ? "" : "/",
+						   SLICE_ARGS(index));
 	}
 	for (size_t i = 0; i < count; i++)
 		items[i].path = paths[i];

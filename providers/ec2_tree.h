@@ -26,8 +26,8 @@ int ec2_tree_add_leaves(struct metadata_client *client, const char *root,
 /**
  * ec2_tree_add_keys - the keys below @path ("/2021-01-03/meta-data/public-keys").
  *
- * The list has lines "index=name", each for a key at <path>/<index>/openssh-key, or the keys
- * themselves.  None at all is no error.
+ * The list has lines "index=name" or "name/", each for a key at <path>/<index or name>/openssh-key,
+ * or the keys themselves.  None at all is no error.
  */
 int ec2_tree_add_keys(struct metadata_client *client, const char *path, struct metadata *ret,
 		      struct error *err);

@@ -14,4 +14,11 @@
  */
 int encoding_decode_base64(struct provider_config *config, struct error *err);
 
+/**
+ * encoding_gunzip - likewise, where the bytes begin as gzip does; others stay as they are.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT); -EFBIG (ERROR_INPUT) beyond PROVIDER_CONFIG_MAX.
+ */
+int encoding_gunzip(struct provider_config *config, struct error *err);
+
 #endif

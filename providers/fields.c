@@ -1,5 +1,6 @@
 #include "providers/fields.h"
 
+#include "base/alloc.h"
 #include "base/json.h"
 #include "base/yaml.h"
 
@@ -75,6 +76,19 @@ struct place place_member(struct place place, const char *name)
 	struct place member = at(place, node_get(place.fields->document, place.node, name));
 
 	return has_kind(member, NODE_NULL) ? at(place, 0) : member;
+}
+
+struct place place_path(struct place place, const char *path)
+{
+	for (;;) {
+		size_t length = strcspn(path, ".");
+		AUTO_FREE char *name = xstrndup(path, length);
+
+		place = place_member(place, name);
+		if (!path[length])
+			return place;
+		path += length + 1;
+	}
 }
 
 struct place place_first(struct place place)

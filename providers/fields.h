@@ -40,6 +40,8 @@ struct place {
 struct place fields_top(const struct fields *fields);
 /** place_member - member @name of an object; absent for anything else and for null. */
 struct place place_member(struct place place, const char *name);
+/** place_path - place_member() for each part of "location.zone_id". */
+struct place place_path(struct place place, const char *path);
 /** place_first - first element of an array, or first value of an object; absent if there is none.
  */
 struct place place_first(struct place place);

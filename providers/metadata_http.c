@@ -54,6 +54,7 @@ static struct fetch_request request_of(const struct metadata_client *client)
 		.retry_statuses = service->retry_statuses,
 		.retry_status_count = service->retry_status_count,
 		.attempts_max = service->attempts_max,
+		.is_privileged = service->is_privileged,
 	};
 }
 
@@ -156,6 +157,9 @@ static int begin_session(struct metadata_client *client, struct error *err)
 	request.headers = headers;
 	request.header_count =
 		fill_headers(client->service, token->lifetime.name, token->lifetime.value, headers);
+	if (token->accept && request.header_count < HEADERS_MAX)
+		headers[request.header_count++] =
+			(struct fetch_header){ SLICE("Accept"), slice_of(token->accept) };
 
 	int r = ask(client, token->path, &request, &body, &problem);
 

@@ -21,6 +21,7 @@ struct metadata_token {
 	const char *path;
 	struct fetch_header lifetime; /* sent with the PUT */
 	const char *header;	      /* that carries the token from then on */
+	const char *accept;	      /* Accept of the PUT; NULL: that of every request */
 	bool is_optional;	      /* 404: the service knows no tokens, go on without */
 };
 
@@ -34,6 +35,7 @@ struct metadata_service {
 	const unsigned *retry_statuses;	    /* asked for again, beside 500 and above */
 	size_t retry_status_count;
 	unsigned attempts_max; /* 0: as many as the total time allows */
+	bool is_privileged;    /* answers only those who ask from a port of root's */
 };
 
 /* A service as it was met; nothing is asked before the first request. */

@@ -1,9 +1,7 @@
 #include "providers/openstack.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <inttypes.h>
-#include <net/if.h>
 #include <poll.h>
 #include <time.h>
 
@@ -11,18 +9,14 @@
 #include "providers/config_drive.h"
 #include "providers/ec2_tree.h"
 #include "providers/fields.h"
-#include "providers/metadata_http.h"
+#include "providers/link_service.h"
 
-#define SERVICE_IPV4 "http://169.254.169.254"
-#define SERVICE_IPV6 "http://[fe80::a9fe:a9fe%%25%s]"
-#define CONFIG_PATH  "/openstack/latest/user_data"
-#define TREE	     "/latest/meta-data/"
-#define UUID_PATH    "/openstack/2012-08-10/meta_data.json"
-#define DRIVE_PATH   "/openstack/latest/meta_data.json"
-#define EC2_PATH     "/ec2/latest/meta-data.json"
-/* Enough for real hosts; a service is reached over one of the first. */
-#define BASES_MAX 16
-#define POLL_MS	  1000
+#define CONFIG_PATH "/openstack/latest/user_data"
+#define TREE	    "/latest/meta-data/"
+#define UUID_PATH   "/openstack/2012-08-10/meta_data.json"
+#define DRIVE_PATH  "/openstack/latest/meta_data.json"
+#define EC2_PATH    "/ec2/latest/meta-data.json"
+#define POLL_MS	    1000
 /* Once the drive or the service said that there is no config, the other gets so long. */
 #define SECOND_CHANCE_MS 30000
 
@@ -32,57 +26,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* --- the service, on IPv4 and on the links that have IPv6 */
-
-struct service {
-	struct metadata_service rules;
-	const char *bases[BASES_MAX + 1]; /* the first is a constant, the others are owned */
-};
-
-static void service_done(struct service *service)
-{
-	for (size_t i = 1; i < BASES_MAX && service->bases[i]; i++)
-		free((void *)(uintptr_t)service->bases[i]);
-}
-
-DEFINE_DONE(struct service, service_done)
-
-static bool has_base(const struct service *service, const char *base)
-{
-	for (size_t i = 0; service->bases[i]; i++)
-		if (strcmp(service->bases[i], base) == 0)
-			return true;
-	return false;
-}
-
-static void add_links(struct service *service)
-{
-	struct ifaddrs *list = NULL;
-	size_t count = 1;
-
-	if (getifaddrs(&list) < 0)
-		return;
-	for (const struct ifaddrs *at = list; at && count < BASES_MAX; at = at->ifa_next) {
-		if (!at->ifa_addr || at->ifa_addr->sa_family != AF_INET6 ||
-		    !(at->ifa_flags & IFF_UP) || (at->ifa_flags & IFF_LOOPBACK))
-			continue;
-
-		AUTO_FREE char *base = xasprintf(SERVICE_IPV6, at->ifa_name);
-
-		if (!has_base(service, base))
-			service->bases[count++] = take_ptr(&base);
-	}
-	freeifaddrs(list);
-}
-
-/* @ret must stay where it is. */
-static void service_init(struct service *ret, unsigned attempts_max)
-{
-	*ret = (struct service){ .bases = { SERVICE_IPV4 } };
-	ret->rules = (struct metadata_service){ .bases = ret->bases, .attempts_max = attempts_max };
-	add_links(ret);
 }
 
 /* --- the config: from the drive or the service, whichever has one */
@@ -144,11 +87,11 @@ static int look_at_drive(struct search *search, struct provider_config *ret, str
 /* Return: 1 with a config; 0; ERROR_NEED_NETWORK. */
 static int ask_service(struct search *search, struct provider_config *ret, struct error *err)
 {
-	AUTO(service_done) struct service service;
+	AUTO(link_service_done) struct link_service service;
 
 	if (search->service != ANSWER_NONE)
 		return 0;
-	service_init(&service, /* attempts_max= */ 1);
+	link_service_init(&service, /* attempts_max= */ 1);
 	error_done(&search->complaint);
 
 	AUTO(metadata_http_done)
@@ -264,9 +207,9 @@ static int add_uuid(struct metadata_client *client, struct metadata *ret, struct
 int openstack_ask_metadata(const struct provider_context *context, unsigned parts,
 			   struct metadata *ret, struct error *err)
 {
-	AUTO(service_done) struct service service;
+	AUTO(link_service_done) struct link_service service;
 
-	service_init(&service, /* attempts_max= */ 0);
+	link_service_init(&service, /* attempts_max= */ 0);
 
 	AUTO(metadata_http_done)
 	struct metadata_client client = METADATA_HTTP_INIT(context, &service.rules);

@@ -288,6 +288,9 @@ static void take_error(struct transfer_run *run, struct transfer *transfer, CURL
 		failure = (struct failure){ ERROR_NETWORK_FINAL, EPERM, true,
 					    "use a URL that needs no redirect" };
 		text = "redirected to a name with a link-local address";
+	} else if (exchange->bind_result == -EACCES) {
+		failure = (struct failure){ ERROR_NETWORK_FINAL, EACCES, true, "run this as root" };
+		text = "the service answers ports below 1024 only, and none may be used";
 	}
 	attempt_break(run, transfer, failure, xstrdup(text));
 }

@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "fetch/address.h"
 #include "fetch/content_range.h"
+#include "fetch/privileged_port.h"
 #include "fetch/proxy.h"
 #include "fetch/request_headers.h"
 
@@ -192,7 +193,17 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
 		exchange->met_link_local = true;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+
+	AUTO_CLOSE int fd =
+		socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	if (fd < 0)
+		return CURL_SOCKET_BAD;
+	if (exchange->params.request->is_privileged && !exchange->params.is_redirected) {
+		exchange->bind_result = privileged_port_bind(fd, address->family);
+		if (exchange->bind_result < 0)
+			return CURL_SOCKET_BAD;
+	}
+	return take_fd(&fd);
 }
 
 long exchange_status(const struct exchange *exchange)
@@ -336,6 +347,10 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 		library->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	else if (is_https(url)) /* without TLS it would only wait */
 		library->easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	if (exchange->params.request->is_privileged) {
+		library->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		library->easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	}
 	if (authorities.data) {
 		struct curl_blob blob = { (void *)(uintptr_t)authorities.data, authorities.length,
 					  CURL_BLOB_NOCOPY };

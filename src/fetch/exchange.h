@@ -58,6 +58,7 @@ struct exchange {
 	uint64_t skip; /* bytes that the sink has already */
 	bool is_proxied;
 	bool met_link_local;
+	int bind_result; /* of a privileged port: 0, or why there is none */
 	char text[CURL_ERROR_SIZE];
 };
 

@@ -35,6 +35,8 @@ struct fetch_request {
 	size_t retry_status_count;
 	unsigned attempts_max; /* 0: as many as the total time allows */
 	bool refuse_redirects; /* as metadata services never send any */
+	/* From a port that only root may use: a connection of this request's own. */
+	bool is_privileged;
 };
 
 struct fetcher;

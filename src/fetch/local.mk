@@ -18,6 +18,7 @@ libslipway_a_SOURCES += \
 	%D%/limits.h \
 	%D%/metadata_json.c %D%/metadata_json.h \
 	%D%/object_store.c %D%/object_store.h \
+	%D%/privileged_port.c %D%/privileged_port.h \
 	%D%/proxy.c %D%/proxy.h \
 	%D%/redirect.c %D%/redirect.h \
 	%D%/request_headers.c %D%/request_headers.h \

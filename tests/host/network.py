@@ -99,6 +99,7 @@ class Request:
     path: str
     headers: dict  # names in lower case
     at: float = field(default_factory=time.monotonic)
+    port: int = 0  # where it came from
 
 
 @dataclass
@@ -178,7 +179,7 @@ class Server:
         while (text := stream.readline().decode("latin-1").strip()):
             name, _, value = text.partition(":")
             headers[name.lower()] = value.strip()
-        request = Request(line[0], line[1], headers)
+        request = Request(line[0], line[1], headers, port=connection.getpeername()[1])
         self.requests.append(request)
         reply = self._script(request)
         if reply.hang_up:

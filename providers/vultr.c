@@ -1,0 +1,56 @@
+/* Vultr (spec providers 4.10). */
+#include "providers/ec2_tree.h"
+
+/* The path is as it is: twice the same word. */
+#define CONFIG_PATH "/user-data/user-data"
+#define ROOT	    "/v1/"
+
+static const char *const bases[] = { "http://169.254.169.254", NULL };
+
+static const struct metadata_service service = { .bases = bases };
+
+static int fetch_config(const struct provider_context *context, struct provider_config *ret,
+			struct error *err)
+{
+	AUTO(metadata_http_done)
+	struct metadata_client client = METADATA_HTTP_INIT(context, &service);
+
+	return metadata_http_get_config(&client, CONFIG_PATH, METADATA_ABSENT_IS_EMPTY, ret, err);
+}
+
+static const struct ec2_leaf leaves[] = {
+	{ "hostname", "VULTR_HOSTNAME", .is_hostname = true },
+	{ "instanceid", "VULTR_INSTANCE_ID" },
+	{ "region/regioncode", "VULTR_REGION_CODE" },
+};
+
+static int fetch_metadata(const struct provider_context *context, unsigned parts,
+			  struct metadata *ret, struct error *err)
+{
+	AUTO(metadata_http_done)
+	struct metadata_client client = METADATA_HTTP_INIT(context, &service);
+	int r = 0;
+
+	if (parts & (METADATA_ATTRIBUTES | METADATA_HOSTNAME))
+		r = ec2_tree_add_leaves(&client, ROOT, leaves, ARRAY_SIZE(leaves), ret, err);
+	if (r == 0 && (parts & METADATA_KEYS))
+		r = ec2_tree_add_keys(&client, ROOT "public-keys", ret, err);
+	return r;
+}
+
+static const struct proof proofs[] = {
+	{ PROOF_PLATFORM, { { FACT_VENDOR, "Vultr" } } },
+	{ PROOF_PLATFORM, { { FACT_KERNEL_WORD, "vultr" } } },
+	{ PROOF_PLATFORM, { { FACT_PATH, "etc/vultr" } } },
+};
+
+const struct provider provider_vultr = {
+	.name = "vultr",
+	.title = "Vultr",
+	.needs_network = true,
+	.proofs = proofs,
+	.proof_count = ARRAY_SIZE(proofs),
+	.roles = { .hostname = "VULTR_HOSTNAME" },
+	.fetch_config = fetch_config,
+	.fetch_metadata = fetch_metadata,
+};

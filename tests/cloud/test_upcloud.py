@@ -1,0 +1,122 @@
+"""UpCloud."""
+
+import json
+
+import pytest
+from cloud import Reply, paths
+
+CONFIG = b'{"ignition": {"version": "3.4.0"}, "systemd": {"units": [{"name": "upcloud.service", "enabled": true}]}}'
+USER_DATA = "/metadata/v1/user_data"
+TREE = "/metadata/v1/"
+KEYS = ["ssh-rsa AAAAB3NzaC1yc2E= one", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 two"]
+LEAVES = {
+    "hostname": "ubuntu-20cpu",
+    "instance_id": "00322b68",
+    "region": "de-fra1",
+}
+LINES = """\
+AFTERBURN_UPCLOUD_HOSTNAME=ubuntu-20cpu
+AFTERBURN_UPCLOUD_INSTANCE_ID=00322b68
+AFTERBURN_UPCLOUD_REGION=de-fra1
+"""
+
+
+def service_of(config=CONFIG, leaves=None) -> dict:
+    tree = {TREE + name: text.encode() for name, text in (LEAVES if leaves is None else leaves).items()}
+    return {USER_DATA: config, TREE + "public_keys": "\n".join(KEYS).encode() + b"\n", **tree}
+
+
+def test_config(cloud):
+    machine = cloud()
+    service = machine.serve(paths(service_of()))
+    found = machine.fetch("upcloud")
+    found.gave(CONFIG)
+    assert service.asked == [f"GET {USER_DATA}"]
+    assert found.elapsed < 1
+
+
+@pytest.mark.parametrize("reply", [Reply(), Reply(status=204), Reply(status=404)])
+def test_no_config(cloud, reply):
+    machine = cloud()
+    machine.serve(reply)
+    found = machine.fetch("upcloud")
+    found.gave_nothing()
+    assert found.elapsed < 1
+
+
+def test_errors_stay(cloud):
+    machine = cloud()
+    machine.serve(Reply(status=500))
+    found = machine.fetch("upcloud", timeout="1s")
+    found.failed("unable to fetch resource in time (1 s): 500 Internal Server Error")
+    assert 1 <= found.elapsed < 2
+
+
+def test_body_that_breaks_off(cloud):
+    machine = cloud()
+    machine.serve(paths({USER_DATA: Reply(body=CONFIG, cut=20)}))
+    machine.fetch("upcloud", timeout="1s").failed("broke off after 20 bytes")
+
+
+def test_redirect_is_refused(cloud):
+    machine = cloud(addresses=["169.254.169.254/32", "10.9.9.9/32"])
+    other = machine.serve(Reply(body=CONFIG), host="10.9.9.9")
+    machine.serve(Reply(status=302, headers={"Location": "http://10.9.9.9/"}))
+    machine.fetch("upcloud").failed("302 Found")
+    assert other.asked == []
+
+
+def test_no_link(cloud):
+    found = cloud(addresses=[]).fetch("upcloud", timeout="1s")
+    found.failed("unable to fetch resource in time (1 s)")
+    assert 1 <= found.elapsed < 2
+
+
+def test_detected(cloud):
+    assert cloud(dmi={"sys_vendor": "UpCloud"}).detect().out == 'upcloud: DMI vendor is "UpCloud"\n'
+
+
+
+def test_attributes(cloud, tmp_path):
+    machine = cloud()
+    machine.serve(paths(service_of()))
+    ran = machine.metadata("--provider", "upcloud", "--attributes", tmp_path / "a", "--hostname", tmp_path / "h")
+    assert ran.status == 0, ran.err
+    assert (tmp_path / "a").read_text() == LINES + LINES.replace("AFTERBURN", "COREOS")
+    assert (tmp_path / "h").read_text() == "ubuntu-20cpu\n"
+    assert ran.elapsed < 2
+
+
+def test_absent_items_are_left_out(cloud):
+    machine = cloud()
+    machine.serve(paths({TREE + "hostname": b"ubuntu-20cpu"}))
+    ran = machine.metadata("--provider", "upcloud")
+    assert (ran.status, ran.out) == (0, "AFTERBURN_UPCLOUD_HOSTNAME=ubuntu-20cpu\nCOREOS_UPCLOUD_HOSTNAME=ubuntu-20cpu\n"
+                                        "# host name: ubuntu-20cpu\n")
+
+
+def test_keys(cloud):
+    machine = cloud()
+    machine.serve(paths(service_of()))
+    out = machine.metadata("--provider", "upcloud").out
+    assert [line for line in out.splitlines() if line.startswith("# key")] == [f"# key: {key}" for key in KEYS]
+
+
+def test_injected_line_is_refused(cloud):
+    machine = cloud()
+    machine.serve(paths(service_of(leaves={"hostname": "a\nLD_PRELOAD=/tmp/x"})))
+    ran = machine.metadata("--provider", "upcloud")
+    assert (ran.status, ran.out) == (1, "")
+    assert "UPCLOUD_HOSTNAME contains a newline" in ran.err
+
+
+def test_the_fake_satisfies_cloud_init(cloud):
+    document = {"cloud_name": "upcloud", "instance_id": LEAVES["instance_id"], "hostname": LEAVES["hostname"],
+                "region": "de-fra1", "public_keys": KEYS, "user_data": "#cloud-config\n", "vendor_data": "",
+                "network": {"interfaces": [], "dns": []}}
+    machine = cloud(dmi={"sys_vendor": "UpCloud", "product_uuid": LEAVES["instance_id"]})
+    machine.serve(paths({**service_of(), "/metadata/v1.json": json.dumps(document).encode()}))
+    theirs = machine.cloud_init("UpCloud")
+    assert theirs["found"]
+    assert theirs["userdata"] == "#cloud-config\n"
+    assert theirs["keys"] == KEYS
