@@ -202,6 +202,13 @@ class Machine:
     def detect(self, *words) -> Ran:
         return self.run([self._programs["slipway"], "detect", *words])
 
+    def rmcfg(self, platform: str) -> Ran:
+        """The engine under its other name, as the first boot's last step runs it."""
+        name = self._place / "ignition-rmcfg"
+        if not name.exists():
+            name.symlink_to(self._programs["ignition"])
+        return self.run([name, "--platform", platform, "--log-to-stdout"])
+
     def cloud_init(self, source: str, settings: dict | None = None) -> dict:
         """{"userdata", "vendordata", "keys", "hostname", "metadata"} as Debian's cloud-init has it."""
         oracle = Path(self._programs["oracle"]) / "usr/lib/python3/dist-packages"
