@@ -24,5 +24,6 @@ libslipway_a_SOURCES += %D%/platforms.h %D%/proof.h %D%/provider.h %D%/registry.
 libslipway_a_SOURCES += %D%/qemu.c
 libslipway_a_SOURCES += %D%/rpci.c %D%/rpci.h
 libslipway_a_SOURCES += %D%/system.c
+libslipway_a_SOURCES += %D%/virtualbox.c %D%/virtualbox.h
 libslipway_a_SOURCES += %D%/vmware.c %D%/vmware.h
 libslipway_a_SOURCES += %D%/xml.c %D%/xml.h
