@@ -15,10 +15,21 @@
 int encoding_decode_base64(struct provider_config *config, struct error *err);
 
 /**
- * encoding_gunzip - likewise, where the bytes begin as gzip does; others stay as they are.
+ * encoding_decode_gzip - likewise.
  *
- * Return: 0; -EINVAL (ERROR_INPUT); -EFBIG (ERROR_INPUT) beyond PROVIDER_CONFIG_MAX.
+ * Return: 0; -EINVAL, -EFBIG (ERROR_INPUT) beyond PROVIDER_CONFIG_MAX.
  */
+int encoding_decode_gzip(struct provider_config *config, struct error *err);
+
+/** encoding_gunzip - the same where the bytes begin as gzip does; others stay as they are. */
 int encoding_gunzip(struct provider_config *config, struct error *err);
+
+/**
+ * encoding_decode - undo the encoding of that @name, as VMware's guests call them: "", "b64",
+ * "base64", "gz", "gzip", and "gz+b64" with any of these words.
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) for another name too.
+ */
+int encoding_decode(struct provider_config *config, const char *name, struct error *err);
 
 #endif

@@ -49,6 +49,9 @@ struct provider_config {
 	char *data; /* malloc'ed; the caller takes it */
 	size_t length;
 	char *name; /* for messages: a path or printable URL; malloc'ed; the caller takes it */
+	/* JSON list of storage.files that stage files writes too; NULL: none; malloc'ed; likewise
+	 */
+	char *output_files;
 };
 
 /** provider_config_done - release one that nobody took. */

@@ -1,40 +1,21 @@
 /* QEMU's firmware configuration device (spec ignition 7.1). */
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/command.h"
 #include "config/parse.h"
+#include "providers/driver.h"
 #include "providers/provider.h"
 
-#define FW_CFG_DIRECTORY    "sys/firmware/qemu_fw_cfg"
-#define MODPROBE_TIMEOUT_MS 30000
+#define FW_CFG_DIRECTORY "sys/firmware/qemu_fw_cfg"
 
 /* Upstream's name, then Flatcar's. */
 static const char *const config_names[] = { "opt/com.coreos/config",
 					    "opt/org.flatcar-linux/config" };
 
-/* The driver may be a module; that it is missing shows below as a missing directory. */
-static void load_driver(const struct provider_context *context)
-{
-	static const char *const argv[] = { "modprobe", "qemu_fw_cfg", NULL };
-	const struct command command = { .argv = argv,
-					 .timeout_ms = MODPROBE_TIMEOUT_MS,
-					 .observer = context->observer };
-	AUTO(error_done) struct error problem = ERROR_INIT;
-	struct stat st;
-
-	if (fstatat(context->machine->host_fd, FW_CFG_DIRECTORY, &st, 0) == 0)
-		return;
-	if (command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, &problem) < 0)
-		event_message(context->observer, EVENT_INFO, "cannot load qemu_fw_cfg: %s",
-			      problem.text);
-}
-
 static int fetch_config(const struct provider_context *context, struct provider_config *ret,
 			struct error *err)
 {
-	load_driver(context);
+	driver_load(context, "qemu_fw_cfg", FW_CFG_DIRECTORY);
 	for (size_t i = 0; i < ARRAY_SIZE(config_names); i++) {
 		AUTO_FREE char *path =
 			xasprintf(FW_CFG_DIRECTORY "/by_name/%s/raw", config_names[i]);

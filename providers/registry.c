@@ -58,5 +58,6 @@ void provider_config_done(struct provider_config *config)
 {
 	free(config->data);
 	free(config->name);
+	free(config->output_files);
 	*config = (struct provider_config){ .length = 0 };
 }

@@ -416,7 +416,10 @@ static int take_provided(const struct acquire_params *params, const struct provi
 			 struct provider_config *provided, struct acquired *ret, struct error *err)
 {
 	AUTO_FREE char *name = take_ptr(&provided->name);
+	AUTO_FREE char *files = take_ptr(&provided->output_files);
 
+	if (files)
+		state_set_output_files(params->state, files);
 	if (provided->length == 0) {
 		free(take_ptr(&provided->data));
 		event_message(params->observer, EVENT_INFO,
@@ -447,8 +450,7 @@ int acquire_user(const struct acquire_params *params, struct acquired *ret, stru
 
 		if (r == 0)
 			return take_provided(params, order[i], &provided, ret, err);
-		free(provided.name);
-		free(provided.data);
+		provider_config_done(&provided);
 		if (none.kind != ERROR_EMPTY)
 			return error_set(err, none.kind, -r, "%s", none.text);
 	}

@@ -1,5 +1,7 @@
 #include <errno.h>
 
+#include "config/merge.h"
+#include "config/parse.h"
 #include "host/passwd.h"
 #include "ignition/files.h"
 #include "ignition/result.h"
@@ -65,11 +67,41 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 	return r < 0 ? r : files_apply_labels(&params, labels, err);
 }
 
+/*
+ * Files that the platform's provider wants written (spec ignition 1.8), below those of the config:
+ * it may say better.
+ */
+static int add_output_files(struct engine *engine, struct error *err)
+{
+	const char *files = engine->state->members[STATE_PROVIDER_OUTPUT_FILES];
+	AUTO(text_done) struct text text = TEXT_INIT(CONFIG_SIZE_MAX);
+	AUTO(report_free) struct report *report = report_new();
+	const struct config *config = NULL;
+
+	if (strcmp(files, "null") == 0)
+		return 0;
+	text_printf(&text, "{\"ignition\":{\"version\":\"3.0.0\"},\"storage\":{\"files\":%s}}",
+		    files);
+
+	size_t length = text.length;
+	const struct source *source = config_pool_add_source(engine->pool, "files of the provider",
+							     text_take(&text), length);
+	int r = config_parse(engine->pool, source, /* flags= */ 0, report, &config,
+			     /* ret_version= */ NULL, err);
+
+	if (r < 0)
+		return error_wrap(err, r, "files of the provider");
+	engine->config = config_merge(engine->pool, config, engine->config);
+	return 0;
+}
+
 static int run_files(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	int r = stage_load_config(engine, key, err);
 
+	if (r == 0)
+		r = add_output_files(engine, err);
 	if (r == 0)
 		r = network_use(engine->fetcher, engine->pool, engine->config, err);
 	return r < 0 ? r : provision(engine, key, err);

@@ -68,6 +68,11 @@ void state_note_directories(struct state *state, const char *const *paths, size_
 	state->members[STATE_NOTATED_DIRECTORIES] = arena_strdup(state->arena, text_str(&list));
 }
 
+void state_set_output_files(struct state *state, const char *files)
+{
+	state->members[STATE_PROVIDER_OUTPUT_FILES] = arena_strdup(state->arena, files);
+}
+
 bool state_has_user_config(const struct state *state)
 {
 	for (size_t i = 0; i < state->config_count; i++) {

@@ -55,6 +55,9 @@ bool state_has_user_config(const struct state *state);
 /** state_note_directories - add paths below the root that the mount stage made. */
 void state_note_directories(struct state *state, const char *const *paths, size_t count);
 
+/** state_set_output_files - a JSON list of storage.files that stage files writes too; copied. */
+void state_set_output_files(struct state *state, const char *files);
+
 /** state_save - write @path by rename, mode 0600, its directory 0700 when missing. */
 int state_save(const struct state *state, const char *path, struct error *err);
 

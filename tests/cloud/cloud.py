@@ -136,7 +136,7 @@ class Machine:
     def __init__(self, place: Path, programs: dict, addresses=(LINK_LOCAL,), hosts="", dmi=None, cmdline="",
                  drives=(), files=None, hole=(), link=(), cpuinfo=None, replace=None,
                  attach=None):
-        self._place = place
+        self.place = place
         self._programs = programs
         self._stack = contextlib.ExitStack()
         self._loops = [Path(attach(image)) for image in drives]
@@ -150,9 +150,9 @@ class Machine:
 
     def _private_sys(self, files: dict) -> list[str]:
         """The real /sys where devices are concerned, and firmware of the test's own."""
-        keep = self._place / "sys"
+        keep = self.place / "sys"
         keep.mkdir(parents=True)
-        tree = self._place / "firmware"
+        tree = self.place / "firmware"
         for name, text in {"kernel/mark": "", **files}.items():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_text(text)
@@ -165,14 +165,14 @@ class Machine:
     def _private_dev(self) -> list[str]:
         """No device of the host but those that the test attached: others may carry the same labels."""
         nodes = ["null", "zero", "full", "random", "urandom", *(loop.name for loop in self._loops)]
-        keep = self._place / "dev"
+        keep = self.place / "dev"
         keep.mkdir()
         return [f"mount --rbind /dev '{keep}'", "mount -t tmpfs dev /dev",
                 *(f"cp -a '{keep}/{node}' /dev/{node}" for node in nodes),
                 f"umount -l '{keep}'"]
 
     def _replace(self, name: str, text: str) -> list[str]:
-        path = self._place / Path(name).name
+        path = self.place / Path(name).name
         path.write_text(text)
         return [f"mount --bind '{path}' {name}"]
 
@@ -181,12 +181,13 @@ class Machine:
         listener.listen(128)
         return Service(listener, script, tls)
 
-    def fetch(self, platform: str, timeout: str = "5s", stage: str = "fetch", environment=None) -> Found:
-        """One stage of the engine; its log goes to standard output."""
-        run = self._place / "run"
+    def fetch(self, platform: str, timeout: str = "5s", stage: str = "fetch", environment=None, keep=False) -> Found:
+        """One stage of the engine; its log goes to standard output.  @keep: after what an earlier one left."""
+        run = self.place / "run"
         run.mkdir(exist_ok=True)
         cache = run / "ignition.json"
-        cache.unlink(missing_ok=True)
+        if not keep:
+            cache.unlink(missing_ok=True)
         names = ("IGNITION_SYSTEM_RUNTIME_CONFIG_DIR", "IGNITION_SYSTEM_LOCAL_CONFIG_DIR", "IGNITION_SYSTEM_CONFIG_DIR")
         words = ["env", *(f"{name}={run}/none" for name in names), *(environment or ()),
                  self._programs["ignition"], "-platform", platform, "-stage", stage, "-root", run, "-log-to-stdout",
@@ -202,10 +203,17 @@ class Machine:
     def detect(self, *words) -> Ran:
         return self.run([self._programs["slipway"], "detect", *words])
 
+    def rmcfg(self, platform: str) -> Ran:
+        """The engine under its other name, as the first boot's last step runs it."""
+        name = self.place / "ignition-rmcfg"
+        if not name.exists():
+            name.symlink_to(self._programs["ignition"])
+        return self.run([name, "--platform", platform, "--log-to-stdout"])
+
     def cloud_init(self, source: str, settings: dict | None = None) -> dict:
         """{"userdata", "vendordata", "keys", "hostname", "metadata"} as Debian's cloud-init has it."""
         oracle = Path(self._programs["oracle"]) / "usr/lib/python3/dist-packages"
-        run = self._place / "cloud-init"
+        run = self.place / "cloud-init"
         run.mkdir(exist_ok=True)
         ran = self.run(["env", f"PYTHONPATH={oracle}", "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3",
                         _HERE / "cloud_init_run.py", source, run, json.dumps({**_WAITS, **(settings or {})})])

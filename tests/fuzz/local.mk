@@ -26,6 +26,12 @@ fuzz_targets += %D%/gpt
 fuzz_targets += %D%/json
 %C%_json_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/kvp
+%C%_kvp_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/rpci
+%C%_rpci_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/s3
 %C%_s3_LDADD = $(fuzz_LDADD)
 

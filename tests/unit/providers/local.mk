@@ -1,6 +1,11 @@
 # unit tests of providers
 check_PROGRAMS += %D%/detect
 check_PROGRAMS += %D%/fields
+check_PROGRAMS += %D%/kvp
 check_PROGRAMS += %D%/metadata
 check_PROGRAMS += %D%/registry
+check_PROGRAMS += %D%/virtualbox
+check_PROGRAMS += %D%/vmware
 check_PROGRAMS += %D%/xml
+
+EXTRA_DIST += %D%/simulated_host.h
