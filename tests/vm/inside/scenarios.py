@@ -66,14 +66,15 @@ def filesystems(*entries: dict, before: str = "", fails: bool = False):
 
 
 SETTLE = "udevadm settle || udevadm settle"
-# Three partitions: 1 of 64 MiB, 2 of 128 MiB with ext4, 3 the rest, each with everything set.
+# Three partitions: 1 of 64 MiB, 2 of 128 MiB, 3 of 256 MiB, each with everything set.
 TABLE = f"""sgdisk -U {GUIDS[0]} \
  -n 1:2048:+64M -u 1:{GUIDS[1]} -t 1:{ESP} -c 1:EFI-SYSTEM \
  -n 2:133120:+128M -u 2:{GUIDS[2]} -t 2:{LINUX} -c 2:data -A 2:set:60 \
  -n 3:411648:+256M -u 3:{GUIDS[3]} -t 3:{ROOT} -c 3:ROOT $a >/dev/null
-{SETTLE}
+"""
+# The same with a filesystem on the second.
+DATA = f"""{TABLE}{SETTLE}
 mkfs.ext4 -q -U {UUID} -L data $a2
-{SETTLE}
 """
 SECOND = entry(2, 65, 128, label="data", guid=GUIDS[2], typeGuid=LINUX)
 
@@ -241,7 +242,7 @@ FILESYSTEMS = {
     "nothing on a blank disk": filesystems(filesystem(kind="none")),
     "no format": filesystems({"device": "$a", "wipeFilesystem": False}, before=f"{MAKE['xfs']} $a\n"),
     "a partition table is no filesystem": filesystems(filesystem(), before=TABLE),
-    "a partition table is wiped": filesystems(filesystem(wipeFilesystem=True), before=TABLE),
+    "a partition table is wiped": filesystems(filesystem(wipeFilesystem=True), before=DATA),
     "old bytes of another filesystem below a new one": filesystems(
         filesystem(kind="vfat", wipeFilesystem=True),
         before=f"{MAKE['btrfs']} $a\n{MAKE['ext4']} -F $a\n"),
@@ -288,18 +289,18 @@ WHOLE = {
         "disks": [disk(entry(2, shouldExist=False, wipePartitionEntry=True),
                        entry(1, size=180, resize=True))],
         "filesystems": [filesystem("$a1", path="/var")]},
-        before=TABLE + f"mkfs.ext4 -q -U {OTHER_UUID} $a1; {SETTLE}\n"),
+        before=DATA + f"{SETTLE}\nmkfs.ext4 -q -U {OTHER_UUID} $a1\n"),
     "old filesystems show through a new table": Scenario({
         "disks": [disk(entry(1, 65, 128), wipe=True)],
-        "filesystems": [filesystem("$a1", "xfs")]}, before=TABLE, fails=FAILS),
+        "filesystems": [filesystem("$a1", "xfs")]}, before=DATA, fails=FAILS),
     "old filesystems show through a new table and are wiped": Scenario({
         "disks": [disk(entry(1, 65, 512), wipe=True)],
-        "filesystems": [filesystem("$a1", "xfs", wipeFilesystem=True)]}, before=TABLE),
+        "filesystems": [filesystem("$a1", "xfs", wipeFilesystem=True)]}, before=DATA),
     "old filesystems are reused in a new table": Scenario({
         "disks": [disk(entry(1, 65, 128), wipe=True)],
-        "filesystems": [filesystem("$a1", "ext4")]}, before=TABLE),
+        "filesystems": [filesystem("$a1", "ext4")]}, before=DATA),
     "a device that never comes": Scenario(
-        {"filesystems": [filesystem("$a9")]}, before=TABLE, fails=FAILS),
+        {"filesystems": [filesystem("$a9")]}, before=DATA, fails=FAILS),
 }
 
 GROUPS = {"partitions": PARTITIONS, "filesystems": FILESYSTEMS, "whole": WHOLE}

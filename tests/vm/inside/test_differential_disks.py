@@ -33,8 +33,11 @@ def boot(programs, which, place, scenario, pair, sh):
         disk.wipe()
     disks.settle()
     preparation, config = scenario.preparation(names), scenario.config(names)
-    sh(preparation)
-    before = str(disks.picture(*pair)) if preparation else ""
+    before = ""
+    if preparation:
+        sh(preparation)
+        disks.settle()
+        before = str(disks.picture(*pair))
     place.mkdir()
     outcome = boots.Boot(programs, which, place, config).run(scenario.stages)
     if which == engine.OURS and outcome.verdict == 0:

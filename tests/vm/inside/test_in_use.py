@@ -34,7 +34,7 @@ def used(blank, sh, programs, tmp_path):
         disk = blank("disk-a")
         names = {"$a": disk.node, **{f"$a{n}": disk.partition(n) for n in range(1, 4)}}
         wanted = scenarios.Scenario({"disks": [scenarios.disk(*entries, wipe=wipe)]},
-                                    scenarios.TABLE + USES[use][0])
+                                    scenarios.DATA + scenarios.SETTLE + "\n" + USES[use][0])
         sh(wanted.preparation(names))
         disks.settle()
         before = disk.sectors(0, 34), disk.partitions()
