@@ -25,7 +25,7 @@ VERSION = '{"ignition": {"version": "3.3.0"}'
 TEXTS = {
     "an empty file": (b"", None, "empty"),
     "an HTML page": (b"<!DOCTYPE html>\n<html></html>\n", "1:1", "HTML"),
-    "YAML of no dialect": (b"foo: fcos\nversion: 1.5.0\n", "1:1", "this is YAML"),
+    "YAML of no dialect": (b"kind: fcos\nversion: 1.5.0\n", "1:1", "this is YAML"),
     "YAML that begins with a comment": (b"# mine\nfoo: flatcar\n", "1:1", "this is YAML"),
     "cloud-init's config": (b"#cloud-config\nruncmd: [a]\n", "1:1", "config of cloud-init"),
     "plain text": (b"hello\n", "1:1", "invalid character 'h'"),

@@ -52,14 +52,6 @@ static bool has_install(struct slice contents)
 	return contents.length && unit_text_check(contents, &has, /* err= */ NULL) == 0 && has;
 }
 
-static bool has_link(const struct draft *draft, struct slice path)
-{
-	CONFIG_EACH (const struct config_link, link, &draft->config->storage.links)
-		if (slice_equal(link->node.path, path))
-			return true;
-	return false;
-}
-
 void cloud_start_unit(struct draft *draft, struct config_unit *unit, struct origin origin)
 {
 	const struct slice wants = join(draft, WANTS_DIRECTORY, unit->name);
@@ -68,7 +60,7 @@ void cloud_start_unit(struct draft *draft, struct config_unit *unit, struct orig
 		unit->enabled = (struct config_bool){ true, true };
 		return;
 	}
-	if (has_link(draft, wants))
+	if (draft_has_link(draft, wants))
 		return;
 	draft_link(
 		draft, wants,
