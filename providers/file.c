@@ -21,4 +21,8 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	return 0;
 }
 
-const struct provider provider_file = { .name = "file", .fetch_config = fetch_config };
+const struct provider provider_file = {
+	.name = "file",
+	.title = "a file, for tests",
+	.fetch_config = fetch_config,
+};

@@ -1,8 +1,24 @@
-libslipway_a_SOURCES += \
-	%D%/cmdline.c \
-	%D%/file.c \
-	%D%/metal.c \
-	%D%/provider.h \
-	%D%/qemu.c \
-	%D%/registry.c \
-	%D%/system.c
+# One line for each module: two who add one need not meet (.gitattributes).
+libslipway_a_SOURCES += %D%/aws.c
+libslipway_a_SOURCES += %D%/azure.c
+libslipway_a_SOURCES += %D%/azure_media.c %D%/azure_media.h
+libslipway_a_SOURCES += %D%/azurestack.c
+libslipway_a_SOURCES += %D%/brightbox.c
+libslipway_a_SOURCES += %D%/cmdline.c
+libslipway_a_SOURCES += %D%/config_drive.c %D%/config_drive.h
+libslipway_a_SOURCES += %D%/detect.c %D%/detect.h
+libslipway_a_SOURCES += %D%/digitalocean.c
+libslipway_a_SOURCES += %D%/ec2_tree.c %D%/ec2_tree.h
+libslipway_a_SOURCES += %D%/encoding.c %D%/encoding.h
+libslipway_a_SOURCES += %D%/fields.c %D%/fields.h
+libslipway_a_SOURCES += %D%/file.c
+libslipway_a_SOURCES += %D%/gcp.c
+libslipway_a_SOURCES += %D%/metadata.c %D%/metadata.h
+libslipway_a_SOURCES += %D%/metadata_http.c %D%/metadata_http.h
+libslipway_a_SOURCES += %D%/metal.c
+libslipway_a_SOURCES += %D%/openstack.c %D%/openstack.h
+libslipway_a_SOURCES += %D%/openstack_metadata.c
+libslipway_a_SOURCES += %D%/platforms.h %D%/proof.h %D%/provider.h %D%/registry.c
+libslipway_a_SOURCES += %D%/qemu.c
+libslipway_a_SOURCES += %D%/system.c
+libslipway_a_SOURCES += %D%/xml.c %D%/xml.h

@@ -12,4 +12,9 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	return 0;
 }
 
-const struct provider provider_metal = { .name = "metal", .fetch_config = fetch_config };
+const struct provider provider_metal = {
+	.name = "metal",
+	.title = "bare metal",
+	.aliases = { "pxe" },
+	.fetch_config = fetch_config,
+};

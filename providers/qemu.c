@@ -59,4 +59,18 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	return 0;
 }
 
-const struct provider provider_qemu = { .name = "qemu", .fetch_config = fetch_config };
+#define BY_NAME FW_CFG_DIRECTORY "/by_name/"
+
+static const struct proof proofs[] = {
+	{ PROOF_HYPERVISOR, { { FACT_VENDOR, "QEMU" } } },
+	{ PROOF_MEDIUM, { { FACT_PATH, BY_NAME "opt/com.coreos/config" } } },
+	{ PROOF_MEDIUM, { { FACT_PATH, BY_NAME "opt/org.flatcar-linux/config" } } },
+};
+
+const struct provider provider_qemu = {
+	.name = "qemu",
+	.title = "QEMU",
+	.proofs = proofs,
+	.proof_count = ARRAY_SIZE(proofs),
+	.fetch_config = fetch_config,
+};

@@ -1,21 +1,30 @@
+#include "providers/provider.h"
+
 #include <string.h>
 
 #include "base/scope.h"
-#include "providers/provider.h"
 
-/* In order of their names. */
 static const struct provider *const platforms[] = {
-	&provider_file,
-	&provider_metal,
-	&provider_qemu,
+#define PLATFORM(word) &provider_##word,
+#include "providers/platforms.h"
+#undef PLATFORM
 };
+
+static bool has_name(const struct provider *provider, const char *name)
+{
+	if (strcmp(provider->name, name) == 0)
+		return true;
+	for (size_t i = 0; i < PROVIDER_ALIASES_MAX && provider->aliases[i]; i++)
+		if (strcmp(provider->aliases[i], name) == 0)
+			return true;
+	return false;
+}
 
 const struct provider *provider_find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++) {
-		if (strcmp(platforms[i]->name, name) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++)
+		if (has_name(platforms[i], name))
 			return platforms[i];
-	}
 	return NULL;
 }
 
@@ -43,4 +52,11 @@ const struct provider *provider_find_oem(const char *name)
 const struct provider *provider_at(size_t index)
 {
 	return index < ARRAY_SIZE(platforms) ? platforms[index] : NULL;
+}
+
+void provider_config_done(struct provider_config *config)
+{
+	free(config->data);
+	free(config->name);
+	*config = (struct provider_config){ .length = 0 };
 }

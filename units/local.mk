@@ -1,8 +1,17 @@
-# Units; a distribution enables them by preset.
+# Of the agent under the peers' names (spec providers 8.5); a distribution enables them by preset.
 systemdsystemunitdir = $(prefix)/lib/systemd/system
-systemdsystemunit_DATA = %D%/slipway-resize.service
-EXTRA_DIST += %D%/slipway-resize.service.in
-CLEANFILES += %D%/slipway-resize.service
+units_templates = \
+	%D%/afterburn.service.in \
+	%D%/afterburn-hostname.service.in \
+	%D%/afterburn-sshkeys@.service.in \
+	%D%/coreos-metadata.service.in \
+	%D%/coreos-metadata-sshkeys@.service.in \
+	%D%/slipway-resize.service.in
+dist_systemdsystemunit_DATA = %D%/afterburn-sshkeys.target %D%/metadata.target
+nodist_systemdsystemunit_DATA = $(units_templates:.in=)
 
-%D%/slipway-resize.service: %D%/slipway-resize.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) %D% && sed 's|[@]bindir[@]|$(bindir)|' $(srcdir)/%D%/slipway-resize.service.in >$@.tmp && mv $@.tmp $@
+%D%/%: %D%/%.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(SED) -e 's|@bindir[@]|$(bindir)|g' $< >$@
+
+EXTRA_DIST += $(units_templates)
+CLEANFILES += $(nodist_systemdsystemunit_DATA)

@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	%D%/command.c %D%/command.h \
 	%D%/content.c %D%/content.h \
 	%D%/dataurl.c %D%/dataurl.h \
+	%D%/deflate.c %D%/deflate.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
 	%D%/file.c %D%/file.h \
@@ -14,6 +15,7 @@ libslipway_a_SOURCES += \
 	%D%/library.c %D%/library.h \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/journald.c %D%/journald.h \
 	%D%/history.c %D%/history.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
@@ -27,6 +29,8 @@ libslipway_a_SOURCES += \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h \
+	%D%/worker.c %D%/worker.h \
 	%D%/yaml.c %D%/yaml.h \
+	%D%/yaml_emit.c %D%/yaml_emit.h \
 	%D%/yaml_graph.c %D%/yaml_graph.h \
 	%D%/yaml_scalar.c %D%/yaml_scalar.h

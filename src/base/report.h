@@ -39,6 +39,7 @@ struct report_entry {
 	struct origin
 		origin;	     /* as upstream prints it; source NULL when unknown, as after merging */
 	struct origin place; /* as people are shown it: report_add() makes it the same */
+	uint32_t length;     /* bytes at place that it is about, in one line; 0: not known */
 	bool past_end; /* position is past the end of the text: upstream prints line 0 col 0 */
 	const char *message; /* upstream's words */
 	const char *hint;    /* what to do, for people only; NULL if there is none */

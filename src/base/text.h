@@ -21,6 +21,11 @@ struct slice {
 };
 
 #define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
+/* The same in tables, where only constants may stand. */
+#define SLICE_INIT(literal)                                                                        \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	}
 /* For printf: "%.*s", SLICE_ARGS(s) */
 #define SLICE_ARGS(s) (int)(s).length, (s).data ? (s).data : ""
 

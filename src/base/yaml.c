@@ -6,12 +6,22 @@
 #include "base/node_builder.h"
 #include "base/yaml_graph.h"
 
+/* How many of the nodes may come by aliases (yaml.v3, decode.go, allowedAliasRatio()). */
+#define STEPS_FREE	   1000
+#define ALIAS_STEPS_FREE   100
+#define STEPS_SMALL	   400000
+#define STEPS_LARGE	   4000000
+#define ALIASES_OF_100_MAX 99
+#define ALIASES_OF_100_MIN 10
+
 /* The graph on its way into the nodes that decoders read. */
 struct expander {
 	const struct yaml_context *context;
 	struct document *document; /* its nodes are the graph */
 	struct node_builder nodes;
 	uint32_t steps;	      /* nodes visited, however often */
+	uint32_t alias_steps; /* of these, below an alias */
+	uint32_t alias_depth; /* aliases within aliases */
 	uint32_t merge_depth; /* merges within merges */
 };
 
@@ -63,11 +73,33 @@ static int fail_item(struct expander *expander, uint32_t item, const char *messa
 	return yaml_fail(expander->context, item_at(expander, item)->start, "%s", message);
 }
 
+/*
+ * Whether too much of what was visited stands for something else, as yaml.v3 has it: 99 of 100 in
+ * a small text, 10 of 100 in a large one, and in between by the straight line.
+ */
+static bool is_excessive(const struct expander *expander)
+{
+	const uint64_t steps = expander->steps;
+	uint64_t allowed = ALIASES_OF_100_MAX;
+
+	if (steps <= STEPS_FREE || expander->alias_steps <= ALIAS_STEPS_FREE)
+		return false;
+	if (steps >= STEPS_LARGE)
+		allowed = ALIASES_OF_100_MIN;
+	else if (steps > STEPS_SMALL)
+		allowed -= (ALIASES_OF_100_MAX - ALIASES_OF_100_MIN) * (steps - STEPS_SMALL) /
+			   (STEPS_LARGE - STEPS_SMALL);
+	return (uint64_t)expander->alias_steps * 100 > allowed * steps;
+}
+
 static int count_step(struct expander *expander, uint32_t item)
 {
 	if (expander->steps == YAML_NODES_MAX)
 		return fail_item(expander, item, "too many values once aliases are expanded");
 	expander->steps++;
+	expander->alias_steps += expander->alias_depth > 0;
+	if (is_excessive(expander))
+		return fail_item(expander, item, "document contains excessive aliasing");
 	return 0;
 }
 
@@ -202,7 +234,9 @@ static int collect_merged_object(struct expander *expander, uint32_t item, struc
 	if (r < 0)
 		return r;
 	expander->merge_depth++;
+	expander->alias_depth += object != item;
 	r = collect(expander, object, pairs);
+	expander->alias_depth -= object != item;
 	expander->merge_depth--;
 	return r;
 }
@@ -298,8 +332,10 @@ static int expand(struct expander *expander, uint32_t alias)
 	if (expander->nodes.depth == YAML_DEPTH_MAX)
 		return fail_item(expander, alias, "nested too deeply");
 	node_builder_open(&expander->nodes, index);
+	expander->alias_depth += item != alias;
 	r = from->kind == NODE_OBJECT ? expand_object(expander, item)
 				      : expand_array(expander, item);
+	expander->alias_depth -= item != alias;
 	node_builder_close(&expander->nodes, from->start + from->length);
 	return r;
 }

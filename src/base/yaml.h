@@ -16,7 +16,10 @@
 /* Of nesting, and of what aliases and merge keys lead to. */
 #define YAML_DEPTH_MAX 1000
 #define YAML_SIZE_MAX  ((size_t)64 << 20)
-/* Nodes in all, once aliases and merge keys are expanded: a "billion laughs" ends here. */
+/*
+ * Nodes in all, once aliases and merge keys are expanded.  A "billion laughs" ends long before: not
+ * more than 99 of 100 nodes may come by aliases, of many nodes fewer.
+ */
 #define YAML_NODES_MAX ((uint32_t)4 << 20)
 
 /**

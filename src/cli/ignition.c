@@ -29,7 +29,9 @@ struct values {
 
 static bool is_platform(const char *name)
 {
-	return provider_find(name) != NULL;
+	const struct provider *platform = provider_find(name);
+
+	return strcmp(name, "auto") == 0 || (platform && platform->fetch_config);
 }
 
 static bool is_oem(const char *name)
@@ -75,7 +77,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_CHOICE,
 	  .offset = offsetof(struct values, platform),
 	  .argument = "name",
-	  .help = "current platform: file, metal, qemu",
+	  .help = "current platform; auto: find out, 'slipway detect --platforms' lists them",
 	  .is_valid = is_platform,
 	  .expected = "a valid platform" },
 	{ .name = "root",

@@ -1,28 +1,39 @@
-bin_PROGRAMS += ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-resize \
-	slipway-validate
+# One line for each, so that what is added beside each other merges.
+bin_PROGRAMS += ignition
+bin_PROGRAMS += ignition-validate
+bin_PROGRAMS += slipway
+bin_PROGRAMS += slipway-detect
+bin_PROGRAMS += slipway-metadata
+bin_PROGRAMS += slipway-plan
+bin_PROGRAMS += slipway-rehearse
+bin_PROGRAMS += slipway-resize
+bin_PROGRAMS += slipway-validate
+bin_PROGRAMS += butane
+butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
+slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
+slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \
+	%D%/narrator.c %D%/narrator.h
 slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
-slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
+slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
 
 # A drop-in: in PATH there may be the one that it replaces.
-libexec_PROGRAMS += growpart
+dropin_PROGRAMS += growpart
 growpart_SOURCES = %D%/growpart.c
+# What several programs share.
+libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h
 
 # Names of the engine's program, which distributions call by their paths.
-personalities = ignition-apply ignition-rmcfg
-install-exec-hook: install-personalities
-install-personalities:
-	$(MKDIR_P) "$(DESTDIR)$(libexecdir)"
-	for name in $(personalities); do \
-		ln -sfrT "$(DESTDIR)$(bindir)/ignition" "$(DESTDIR)$(libexecdir)/$$name" || exit 1; \
-	done
-uninstall-hook:
-	cd "$(DESTDIR)$(libexecdir)" && rm -f $(personalities)
-.PHONY: install-personalities
+program_links += $(libexecdir)/ignition-apply=ignition
+program_links += $(libexecdir)/ignition-rmcfg=ignition
+# Under the peers' names, in a directory of their own: a distribution chooses what is in PATH.
+program_links += $(dropindir)/afterburn=slipway-metadata
+program_links += $(dropindir)/coreos-metadata=slipway-metadata

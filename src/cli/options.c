@@ -29,7 +29,9 @@ static void print_option(const struct cli_program *program, const struct cli_opt
 	else
 		text_append_str(&line, is_go ? "  " : "      ");
 	text_printf(&line, "%s%s", is_go ? "-" : "--", option->name);
-	if (option->argument)
+	if (option->bare)
+		text_printf(&line, "[=%s]", option->argument);
+	else if (option->argument)
 		text_printf(&line, "%c%s", is_go ? ' ' : '=', option->argument);
 	if (line.length >= HELP_COLUMN)
 		text_printf(&line, "\n%*s", HELP_COLUMN, "");
@@ -45,9 +47,15 @@ void cli_print_help(const struct cli_program *program, FILE *out)
 		program->operands ? " " : "", program->operands ? program->operands : "",
 		program->summary);
 	for (size_t i = 0; i < program->option_count; i++)
-		print_option(program, &program->options[i], out);
-	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
-		print_option(program, &common_options[i], out);
+		if (!program->options[i].is_hidden)
+			print_option(program, &program->options[i], out);
+	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++) {
+		struct cli_option option = common_options[i];
+
+		if (strcmp(option.name, "version") == 0)
+			option.letter = program->version_letter;
+		print_option(program, &option, out);
+	}
 	if (program->details)
 		fprintf(out, "\n%s\n", program->details);
 }
@@ -58,8 +66,9 @@ static void list_options(const struct cli_program *program)
 	const char *dash = program->syntax == CLI_GO ? "-" : "--";
 
 	for (size_t i = 0; i < program->option_count; i++)
-		printf("%s%s%s\n", dash, program->options[i].name,
-		       program->options[i].argument ? "=" : "");
+		if (!program->options[i].is_hidden)
+			printf("%s%s%s\n", dash, program->options[i].name,
+			       program->options[i].argument ? "=" : "");
 	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
 		printf("%s%s\n", dash, common_options[i].name);
 }
@@ -241,9 +250,30 @@ static int parse_go(const struct cli_program *program, int argc, char **argv, vo
 
 static void add_long_option(struct option *ret, const struct cli_option *option, int value)
 {
+	const int with_argument = option->bare ? optional_argument : required_argument;
+
 	*ret = (struct option){ .name = option->name,
-				.has_arg = option->argument ? required_argument : no_argument,
+				.has_arg = option->argument ? with_argument : no_argument,
 				.val = value };
+}
+
+/* The option that getopt calls @c; NULL: one that every program has. */
+static const struct cli_option *option_of(const struct cli_program *program, int c)
+{
+	const size_t index = c >= LONG_BASE ? (size_t)(c - LONG_BASE) : program->option_count;
+
+	if (index < program->option_count)
+		return &program->options[index];
+	for (size_t i = 0; i < program->option_count; i++)
+		if (c && program->options[i].letter == c)
+			return &program->options[i];
+	return NULL;
+}
+
+/* The name of a letter that every program has. */
+static const char *common_name(int letter)
+{
+	return letter == 'h' ? "help" : "version";
 }
 
 static int parse_gnu(const struct cli_program *program, int argc, char **argv, void *values,
@@ -256,6 +286,8 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 	AUTO(text_done) struct text letters = TEXT_INIT(TEXT_MESSAGE_MAX);
 
 	text_append_char(&letters, 'h');
+	if (program->version_letter)
+		text_append_char(&letters, program->version_letter);
 	for (size_t i = 0; i < own; i++) {
 		const struct cli_option *option = &program->options[i];
 
@@ -273,17 +305,15 @@ static int parse_gnu(const struct cli_program *program, int argc, char **argv, v
 			fprintf(stderr, "Try '%s --help'.\n", program->name);
 			return -1;
 		}
-		if (c == 'h' || c >= LONG_BASE + (int)own) {
-			answer_common(program, c == 'h' ? "help" : longs[c - LONG_BASE].name,
+		const struct cli_option *option = option_of(program, c);
+
+		if (!option) {
+			answer_common(program,
+				      c >= LONG_BASE ? longs[c - LONG_BASE].name : common_name(c),
 				      ret_status);
 			return -1;
 		}
-
-		size_t index = c >= LONG_BASE ? (size_t)(c - LONG_BASE) : 0;
-
-		while (c < LONG_BASE && program->options[index].letter != c)
-			index++;
-		if (store(program, &program->options[index], optarg, values) < 0)
+		if (store(program, option, optarg ? optarg : option->bare, values) < 0)
 			return -1;
 	}
 	*ret_operand = optind;

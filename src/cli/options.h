@@ -36,6 +36,8 @@ struct cli_option {
 	const char *fallback; /* default as --help shows it; NULL: none */
 	bool (*is_valid)(const char *value);
 	const char *expected; /* "a valid stage", for the message when is_valid() says no */
+	const char *bare;     /* its value when it is given without one; NULL: it needs one */
+	bool is_hidden;	      /* taken and not told of: kept for old command lines */
 };
 
 enum cli_syntax {
@@ -49,6 +51,7 @@ struct cli_program {
 	const char *operands;	  /* "CONFIG", as usage shows them */
 	const char *details;	  /* further paragraphs of --help; NULL: none */
 	const char *version_name; /* what --version prints before the number; NULL: the program's */
+	char version_letter;	  /* short form of --version; 0 = none */
 	enum cli_syntax syntax;
 	const struct cli_option *options;
 	size_t option_count;

@@ -15,6 +15,8 @@ static const struct {
 } verbs[] = {
 	{ "validate", "check a config: every mistake at once, each with its place" },
 	{ "plan", "show what a config would change on a machine, and change nothing" },
+	{ "detect", "name the platform that this machine is on, with the evidence" },
+	{ "metadata", "write what the platform says: attributes, SSH keys, host name" },
 	{ "rehearse", "provision a directory as a first boot would" },
 	{ "resize", "make the root, or another filesystem, as large as its disk allows" },
 };

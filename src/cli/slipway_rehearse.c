@@ -242,6 +242,8 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	if (r == 0)
 		r = preview_use_disk(&preview, image.node, err);
 	if (r == 0)
+		r = preview_refuse_volumes(&preview, err);
+	if (r == 0)
 		r = preview_check_root(&preview, err);
 	if (r == 0)
 		r = preview_plan_disk(&preview, values->journal, observer_of(values), err);

@@ -18,6 +18,7 @@ struct writer {
 	struct content_sink *sink;
 	struct error *err;
 	struct text buffer;
+	enum spec_version version;
 	unsigned flags; /* enum encode_flag */
 	unsigned depth;
 	bool at_start; /* of an object or array: no comma yet */
@@ -192,11 +193,28 @@ static void encode_list(struct writer *writer, const struct schema_field *field,
 	put_close(writer, "]");
 }
 
+/* Whether nothing of @object would be written in this version. */
+static bool is_empty(const struct writer *writer, const struct schema *schema, const void *object)
+{
+	for (size_t i = 0; i < schema->field_count; i++) {
+		const struct schema_field *field = &schema->fields[i];
+		const void *member = schema_member(field, object);
+
+		if (!schema_field_known(field, writer->version))
+			continue;
+		if (field->type == FIELD_OBJECT ? !is_empty(writer, field->item, member)
+						: !schema_is_zero(field, member))
+			return false;
+	}
+	return true;
+}
+
 /* Upstream's "omitempty", which its structs lack for objects and for what has to be there. */
-static bool is_omitted(const struct schema_field *field, const void *member)
+static bool is_omitted(const struct writer *writer, const struct schema_field *field,
+		       const void *member)
 {
 	if (field->type == FIELD_OBJECT)
-		return false;
+		return (writer->flags & ENCODE_OMIT_EMPTY) && is_empty(writer, field->item, member);
 	if ((field->flags & FIELD_PLAIN) && (field->flags & FIELD_REQUIRED))
 		return false;
 	return schema_is_zero(field, member);
@@ -236,22 +254,23 @@ static void encode_members(struct writer *writer, const struct schema *schema, c
 		const void *member = schema_member(field, object);
 		const unsigned below = field->flags | (flags & FIELD_SECRET);
 
-		if (!schema_field_known(field, SPEC_NEWEST))
+		if (!schema_field_known(field, writer->version))
 			continue;
 		if (field->flags & FIELD_INLINE)
 			encode_members(writer, field->item, member, flags);
-		else if (!is_omitted(field, member))
+		else if (!is_omitted(writer, field, member))
 			encode_member(writer, field, member, below);
 	}
 }
 
-int config_encode(const struct config *config, unsigned flags, struct content_sink *sink,
-		  struct error *err)
+int config_encode_at(const struct config *config, enum spec_version version, unsigned flags,
+		     struct content_sink *sink, struct error *err)
 {
 	struct writer writer = {
 		.sink = sink,
 		.err = err,
 		.buffer = TEXT_INIT(PIECE_BYTES + DIRECT_BYTES),
+		.version = version,
 		.flags = flags,
 	};
 
@@ -259,4 +278,10 @@ int config_encode(const struct config *config, unsigned flags, struct content_si
 	writer_flush(&writer);
 	text_done(&writer.buffer);
 	return writer.r;
+}
+
+int config_encode(const struct config *config, unsigned flags, struct content_sink *sink,
+		  struct error *err)
+{
+	return config_encode_at(config, SPEC_NEWEST, flags, sink, err);
 }

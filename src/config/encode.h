@@ -10,7 +10,8 @@
 #include "config/schema.h"
 
 enum encode_flag {
-	ENCODE_INDENT = 1 << 0, /* two spaces, as upstream's dumps; else compact */
+	ENCODE_INDENT = 1 << 0,	    /* two spaces, as upstream's dumps; else compact */
+	ENCODE_OMIT_EMPTY = 1 << 2, /* no objects without members, as transpilers write */
 	ENCODE_REDACT = 1 << 1, /* fields marked secret and the payload of data URLs are masked */
 };
 
@@ -21,6 +22,13 @@ enum encode_flag {
  */
 int config_encode(const struct config *config, unsigned flags, struct content_sink *sink,
 		  struct error *err);
+
+/**
+ * config_encode_at - as config_encode(), with the members that @version has, in its forms.
+ * What @version cannot say is left out: config/express tells whether there is any such.
+ */
+int config_encode_at(const struct config *config, enum spec_version version, unsigned flags,
+		     struct content_sink *sink, struct error *err);
 
 /**
  * config_encode_origins - where each object of @config came from: one line per object, in the order

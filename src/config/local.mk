@@ -2,9 +2,12 @@ libslipway_a_SOURCES += \
 	%D%/decode.c %D%/decode.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/encode_origins.c \
+	%D%/express.c %D%/express.h \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
+	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
+	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/path.c %D%/path.h \
@@ -33,6 +36,7 @@ libslipway_a_SOURCES += \
 	%D%/supplies.c %D%/supplies.h \
 	%D%/front_end.h \
 	%D%/translate.c %D%/translate.h \
+	%D%/unit_name.c %D%/unit_name.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
 	%D%/validate.c %D%/validate.h \

@@ -14,6 +14,7 @@
 #include "disk/table.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
+#define OLD_PATH      "virtio-"
 #define DIRECTORY     "/dev/disk/"
 #define ATTRIBUTE_MAX 4096
 #define LINK_MAX      4096
@@ -165,7 +166,14 @@ static bool is_path(struct candidate *c, const char *wanted)
 	AUTO_FREE char *want = without_part(c, wanted);
 	AUTO_FREE char *got = path_id(c);
 
-	return want && got && strcmp(want, got) == 0;
+	if (!want || !got)
+		return false;
+
+	/* udev links virtio disks twice, the second time by the name that old releases gave. */
+	bool is_old_name = slice_starts(slice_of(c->device.name), "vd") &&
+			   slice_starts(slice_of(want), OLD_PATH);
+
+	return strcmp(is_old_name ? want + strlen(OLD_PATH) : want, got) == 0;
 }
 
 static const struct kind {
@@ -241,8 +249,7 @@ static bool has_holders(const struct machine *machine, const char *name)
 static bool is_passed_over(const struct candidate *c)
 {
 	return c->device.size_bytes == 0 || slice_starts(slice_of(c->device.name), "fd") ||
-	       slice_starts(slice_of(c->device.name), "ram") ||
-	       has_holders(c->machine, c->device.name);
+	       slice_starts(slice_of(c->device.name), "ram");
 }
 
 struct search {
@@ -250,16 +257,42 @@ struct search {
 	const struct kind *kind;
 	char *wanted;		/* owned */
 	struct candidate found; /* device.name NULL: none yet */
+	struct candidate held;	/* the same, of which others are made */
+	bool is_held_twice;
 };
 
 static void search_done(struct search *search)
 {
 	free(search->wanted);
 	candidate_done(&search->found);
+	candidate_done(&search->held);
 }
 
 DEFINE_DONE(struct search, search_done)
 
+/*
+ * One candidate more of a kind; @c is taken when it is the first.
+ *
+ * Return: whether it is another one than the first, and no part of the same thing.
+ */
+static bool keep(struct candidate *first, struct candidate *c)
+{
+	if (!first->device.name) {
+		*first = *c;
+		*c = (struct candidate){ 0 };
+		return false;
+	}
+	return !c->same || !first->same || strcmp(c->same, first->same) != 0;
+}
+
+static int refuse_several(const char *path, const char *node, const char *other, struct error *err)
+{
+	return error_set(err, ERROR_INPUT, ENOTUNIQ,
+			 "%s may be %s or %s; use a name that only one of them has", path, node,
+			 other);
+}
+
+/* What is held counts when nothing else has the name: a member of an array that runs, say. */
 static int consider(struct search *search, const char *name, const char *path, struct error *err)
 {
 	AUTO(candidate_done) struct candidate c = { .machine = search->machine };
@@ -269,16 +302,27 @@ static int consider(struct search *search, const char *name, const char *path, s
 	    stand_in_hides(search->machine, c.device.parent ?: c.device.name) ||
 	    is_passed_over(&c) || !search->kind->matches(&c, search->wanted))
 		return 0;
-	if (!search->found.device.name) {
-		search->found = c;
-		c = (struct candidate){ 0 };
+	if (has_holders(search->machine, name)) {
+		search->is_held_twice |= keep(&search->held, &c);
 		return 0;
 	}
-	if (c.same && search->found.same && strcmp(c.same, search->found.same) == 0)
-		return 0;
-	return error_set(err, ERROR_INPUT, ENOTUNIQ,
-			 "%s may be %s or %s; use a name that only one of them has", path,
-			 search->found.device.node, c.device.node);
+	if (keep(&search->found, &c))
+		return refuse_several(path, search->found.device.node, c.device.node, err);
+	return 0;
+}
+
+/* After all were considered. */
+static int choose(struct search *search, const char *path, char **ret, struct error *err)
+{
+	const char *found = search->found.device.name ?: search->held.device.name;
+
+	if (!found)
+		return error_set(err, ERROR_NOT_FOUND, ENOENT, "device %s does not exist", path);
+	if (!search->found.device.name && search->is_held_twice)
+		return refuse_several(path, search->held.device.node, "others that are in use",
+				      err);
+	*ret = xstrdup(found);
+	return 0;
 }
 
 int device_name_search(const struct machine *machine, const char *path, char **ret,
@@ -297,9 +341,5 @@ int device_name_search(const struct machine *machine, const char *path, char **r
 	r = directory_open(machine, SYSFS_BLOCK, &directory, err);
 	while (r == 0 && (name = directory_next(directory)))
 		r = consider(&search, name, path, err);
-	if (r == 0 && !search.found.device.name)
-		return error_set(err, ERROR_NOT_FOUND, ENOENT, "device %s does not exist", path);
-	if (r == 0)
-		*ret = xstrdup(search.found.device.name);
-	return r;
+	return r < 0 ? r : choose(&search, path, ret, err);
 }

@@ -8,7 +8,6 @@
 #include "base/alloc.h"
 #include "base/command.h"
 #include "base/text.h"
-#include "disk/device_use.h"
 #include "disk/filesystem.h"
 #include "disk/kernel.h"
 #include "disk/probe.h"
@@ -18,79 +17,6 @@
 /* A mkfs that outlived a run that was killed is waited for, and udev's look at a new node. */
 #define EXCLUSIVE_WAIT_MS 60000
 #define EXCLUSIVE_STEP_MS 100
-
-/* Where the bytes of a request's device are. */
-struct place {
-	const char *path;	  /* of the request, NUL-terminated; in the plan's arena */
-	struct device device;	  /* name NULL: it is yet to appear, or part of an image */
-	const char *node;	  /* NULL: unknown until it appears; borrowed */
-	struct probe_range range; /* of @node; all 0: the whole of it */
-	unsigned number;	  /* of a partition that is planned; 0: it is none */
-	struct probe_result found;
-};
-
-static void place_done(struct place *place)
-{
-	device_done(&place->device);
-	probe_result_done(&place->found);
-}
-
-DEFINE_DONE(struct place, place_done)
-
-/* In the table that will be there. */
-static bool find_in_layout(struct place *place, const struct partition_layout *layout)
-{
-	const struct table_partition *partition = partition_layout_find(layout, place->path);
-	const uint32_t sector_bytes = layout->after->disk.sector_bytes;
-
-	if (!partition)
-		return false;
-	place->node = layout->node;
-	place->number = partition->number;
-	place->range = (struct probe_range){ partition->start * sector_bytes,
-					     partition->size * sector_bytes };
-	return true;
-}
-
-static int find_place(const struct filesystem_plan_params *params, struct place *place,
-		      struct error *err)
-{
-	AUTO(error_done) struct error failure = ERROR_INIT;
-	bool is_planned = false;
-	int r = 0;
-
-	for (size_t i = 0; i < params->layout_count && !is_planned; i++)
-		is_planned = find_in_layout(place, params->layouts[i]);
-	/* There now as well, or not: its users matter if it is. */
-	r = device_find(params->machine, place->path, &place->device, &failure);
-	if (r == 0 && !is_planned)
-		place->node = place->device.node;
-	if (r == 0 || r == -ENOENT || is_planned)
-		return 0;
-	if (err) {
-		*err = failure;
-		failure = ERROR_INIT;
-	}
-	return r;
-}
-
-static int refuse_in_use(const struct machine *machine, const struct place *place,
-			 struct error *err)
-{
-	AUTO(device_uses_done) struct device_uses uses = { 0 };
-	int r = 0;
-
-	if (!place->device.name)
-		return 0;
-	r = device_uses_find(machine, &place->device, &uses, err);
-	if (r < 0 || uses.count == 0)
-		return r;
-
-	AUTO_FREE char *who = device_use_text(&uses.uses[0]);
-
-	return error_set(err, ERROR_BUSY, EBUSY, "refusing to format \"%s\": it is %s", place->path,
-			 who);
-}
 
 static int refuse_found(const struct place *place, struct error *err)
 {
@@ -116,10 +42,7 @@ static int decide(const struct filesystem_step *step, struct place *place,
 		  struct error *err)
 {
 	struct probe_result *found = &place->found;
-	int r = 0;
-
-	probe_result_done(found);
-	r = probe_device(place->node, place->range.size_bytes ? &place->range : NULL, found, err);
+	int r = place_probe(place, err);
 
 	if (r < 0)
 		return r;
@@ -237,7 +160,7 @@ static int find_program(const struct filesystem_request *request, struct error *
 static int plan_create(const struct filesystem_plan_params *params, struct filesystem_step *step,
 		       const struct place *place, struct plan *plan, struct error *err)
 {
-	int r = refuse_in_use(params->machine, place, err);
+	int r = place_refuse_in_use(params->projection->machine, place, "format", err);
 
 	if (r == 0)
 		r = refuse_unwritable(place, err);
@@ -250,11 +173,9 @@ static int plan_one(const struct filesystem_plan_params *params,
 		    const struct filesystem_request *request, struct plan *plan, struct error *err)
 {
 	struct filesystem_step *step = arena_alloc(plan->arena, sizeof(*step));
-	AUTO(place_done)
-	struct place place = {
-		.path = arena_strndup(plan->arena, request->device.data ?: "",
-				      request->device.length),
-	};
+	const char *path =
+		arena_strndup(plan->arena, request->device.data ?: "", request->device.length);
+	AUTO(place_done) struct place place = { .path = NULL };
 	enum filesystem_decision decision = FILESYSTEM_CREATE;
 	int r = 0;
 
@@ -262,11 +183,11 @@ static int plan_one(const struct filesystem_plan_params *params,
 		return 0;
 	*step = (struct filesystem_step){
 		.request = request,
-		.record = history_find(params->history, filesystem_create_class.name, place.path,
+		.record = history_find(params->history, filesystem_create_class.name, path,
 				       /* entry= */ 0),
-		.path = place.path,
+		.path = path,
 	};
-	r = find_place(params, &place, err);
+	r = projection_find(params->projection, path, &place, err);
 	if (r == 0 && place.node)
 		r = decide(step, &place, params->observer, &decision, err);
 	if (r == 0 && decision == FILESYSTEM_CREATE)
@@ -347,7 +268,7 @@ static int look(const struct filesystem_step *step, const struct machine *machin
 		return r;
 	if (decision != FILESYSTEM_CREATE)
 		return OPERATION_NEEDLESS;
-	r = refuse_in_use(machine, place, err);
+	r = place_refuse_in_use(machine, place, "format", err);
 	return r < 0 ? r : try_exclusive(place->node, err);
 }
 

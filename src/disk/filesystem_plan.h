@@ -13,19 +13,16 @@
 #include "base/error.h"
 #include "base/event.h"
 #include "base/history.h"
-#include "base/machine.h"
 #include "base/plan.h"
-#include "disk/partition_plan.h"
+#include "disk/projection.h"
 #include "disk/request.h"
 
 #define FILESYSTEM_PHASE "filesystems"
 
 struct filesystem_plan_params {
-	const struct machine *machine;
+	const struct projection *projection;
 	const struct filesystem_request *requests; /* borrowed by the operations */
 	size_t count;
-	struct partition_layout *const *layouts; /* of the partitions phase; may be empty */
-	size_t layout_count;
 	const struct history *history;	       /* outlives the plan; NULL: this is the first run */
 	const struct event_observer *observer; /* hears what is kept, and what is ambiguous */
 };

@@ -381,6 +381,13 @@ int kernel_lock(int disk_fd, const char *device, int64_t timeout_ms,
 	return 0;
 }
 
+int kernel_share(int disk_fd, const char *device, struct error *err)
+{
+	if (flock(disk_fd, LOCK_SH | LOCK_NB) < 0)
+		return error_errno(err, errno, "share the lock on %s", device);
+	return 0;
+}
+
 /* When udev last wrote its record of the device; 0 when there is none. */
 static int64_t record_time(const struct machine *machine, const char *record)
 {

@@ -113,9 +113,17 @@ int kernel_lock(int disk_fd, const char *device, int64_t timeout_ms,
 		const struct event_observer *observer, struct error *err);
 
 /**
+ * kernel_share - loosen a lock of kernel_lock(), so that udev may look at the disk.
+ *
+ * udev takes a shared lock on the whole disk for every event of it or of its partitions, and puts
+ * the event off while it cannot; programs that write take an exclusive one and stay out.
+ */
+int kernel_share(int disk_fd, const char *device, struct error *err);
+
+/**
  * kernel_notify - have a "change" uevent sent for a device, and, where udev runs, wait until it has
  * handled that or @timeout_ms is over (which is no error: names are resolved without udev).
- * @name: kernel's, as "sda9"
+ * @name: kernel's, as "sda9"; no exclusive lock may be held on its disk
  */
 int kernel_notify(const struct machine *machine, const char *name, int64_t timeout_ms,
 		  struct error *err);

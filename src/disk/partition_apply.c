@@ -80,12 +80,12 @@ static int nothing_to_check(const struct operation *operation, struct machine *m
 	return 0;
 }
 
-/* Open for writing and locked, once for all operations on the disk. */
+/* Open for writing, once for all operations on the disk, and alone with it until tell_kernel(). */
 static int lock(struct partition_layout *layout, const struct event_observer *observer,
 		struct error *err)
 {
 	if (layout->lock_fd >= 0)
-		return 0;
+		return kernel_lock(layout->lock_fd, layout->node, LOCK_MS, observer, err);
 
 	AUTO_CLOSE int fd = open(layout->node, O_RDWR | O_CLOEXEC);
 
@@ -138,6 +138,8 @@ static int tell_kernel(const struct partition_layout *layout, const struct table
 	if (!disk)
 		return 0;
 	r = kernel_tell(machine, disk, layout->lock_fd, table, err);
+	if (r == 0)
+		r = kernel_share(layout->lock_fd, layout->node, err);
 	if (r == 0)
 		r = kernel_notify(machine, disk, UDEV_MS, err);
 	for (size_t i = 0; i < table->count && r == 0; i++) {

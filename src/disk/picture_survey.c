@@ -97,6 +97,13 @@ static const struct filesystem_request *find_request(const struct survey *survey
 	return NULL;
 }
 
+/* A format that is none of a filesystem's stands for an array or volume that is made of it. */
+static bool is_made(const struct filesystem_request *request, const struct probe_result *found)
+{
+	return request && (!filesystem_format_find(request->format) ||
+			   filesystem_decide(request, found) == FILESYSTEM_CREATE);
+}
+
 /* What @block will hold, and whether that is made anew on a partition that stays. */
 static void fill_after(const struct survey *survey, const struct filesystem_request *request,
 		       struct picture_block *block)
@@ -104,7 +111,7 @@ static void fill_after(const struct survey *survey, const struct filesystem_requ
 	AUTO(probe_result_done) struct probe_result found = { 0 };
 
 	probe(survey, block, &found);
-	if (!request || filesystem_decide(request, &found) != FILESYSTEM_CREATE) {
+	if (!is_made(request, &found)) {
 		block->contents = found_text(survey, &found);
 		return;
 	}

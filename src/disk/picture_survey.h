@@ -18,8 +18,12 @@
 
 struct picture_survey_params {
 	const struct machine *machine;
-	const struct partition_layout *layout;	   /* planned, and not yet changed */
-	const struct filesystem_request *requests; /* those of other disks are passed over */
+	const struct partition_layout *layout; /* planned, and not yet changed */
+	/*
+	 * Those of other disks are passed over.  A format that is none of a filesystem's is drawn
+	 * as it is: "RAID", "LUKS" of what becomes part of an array or a volume.
+	 */
+	const struct filesystem_request *requests;
 	size_t count;
 };
 

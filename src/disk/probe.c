@@ -43,7 +43,8 @@ static void want_superblocks(blkid_probe probe)
 	blkid_probe_enable_partitions(probe, 0);
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID |
-							 BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE);
+							 BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE |
+							 BLKID_SUBLKS_VERSION);
 }
 
 static void take_result(blkid_probe probe, struct probe_result *ret)
@@ -52,6 +53,7 @@ static void take_result(blkid_probe probe, struct probe_result *ret)
 	ret->usage = value_of(probe, "USAGE");
 	ret->label = value_of(probe, "LABEL");
 	ret->uuid = value_of(probe, "UUID");
+	ret->version = value_of(probe, "VERSION");
 }
 
 int probe_device(const char *device, const struct probe_range *range, struct probe_result *ret,
@@ -91,6 +93,7 @@ void probe_result_done(struct probe_result *result)
 	free(result->usage);
 	free(result->label);
 	free(result->uuid);
+	free(result->version);
 	*result = (struct probe_result){ 0 };
 }
 
@@ -113,6 +116,7 @@ int probe_label(int fd, const char *device, char **ret, struct error *err)
 int probe_wipe(int fd, const char *device, const struct probe_range *range, struct error *err)
 {
 	AUTO(blkid_free_probe) blkid_probe probe = NULL;
+	bool is_changed = false;
 	int found = 0;
 	int r = open_probe(fd, device, range, &probe, err);
 
@@ -124,12 +128,14 @@ int probe_wipe(int fd, const char *device, const struct probe_range *range, stru
 	blkid_probe_enable_partitions(probe, 1);
 	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT);
 	errno = 0;
-	while ((found = blkid_do_probe(probe)) == 0)
+	while ((found = blkid_do_probe(probe)) == 0) {
+		is_changed = true;
 		if (blkid_do_wipe(probe, /* dryrun= */ 0) < 0)
 			return error_errno(err, last_errno(), "wipe a signature of %s", device);
+	}
 	if (found < 0)
 		return error_errno(err, last_errno(), "probe %s", device);
-	return fsync(fd) < 0 ? error_errno(err, errno, "sync %s", device) : 0;
+	return is_changed && fsync(fd) < 0 ? error_errno(err, errno, "sync %s", device) : 0;
 }
 
 static const struct {

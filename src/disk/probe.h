@@ -18,6 +18,7 @@ struct probe_result {
 	char *usage;	   /* "filesystem", "raid", "crypto", "other", "label"; NULL; owned */
 	char *label;	   /* NULL when it has none; owned */
 	char *uuid;	   /* NULL when it has none; owned */
+	char *version;	   /* of the format: "2" of a LUKS2 volume; NULL when unknown; owned */
 };
 
 /* A part of a device: where a partition is, or will be. */

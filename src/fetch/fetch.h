@@ -34,6 +34,7 @@ struct fetch_request {
 	const unsigned *retry_statuses;
 	size_t retry_status_count;
 	unsigned attempts_max; /* 0: as many as the total time allows */
+	bool refuse_redirects; /* as metadata services never send any */
 };
 
 struct fetcher;
@@ -107,6 +108,15 @@ struct fetch_job {
  * Return: 0; the result of the first job in order that failed; its error stays with it.
  */
 int fetch_many(struct fetcher *fetcher, struct fetch_job *jobs, size_t count);
+
+/**
+ * fetch_first - fetch @jobs, of which one is enough, at the same time.
+ * @jobs: of http or https; all but the returned one may have been given up (-ECANCELED)
+ * @grace_ms: after the first final failure the others have so long to do better
+ *
+ * Return: index of the first that succeeded, else of the first that failed for good.
+ */
+size_t fetch_first(struct fetcher *fetcher, struct fetch_job *jobs, size_t count, int64_t grace_ms);
 
 /**
  * fetch_in_order - fetch_many() for what will be used in order: behind one that failed, nothing is

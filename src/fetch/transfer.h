@@ -8,6 +8,9 @@
 #ifndef SLIPWAY_FETCH_TRANSFER_H
 #define SLIPWAY_FETCH_TRANSFER_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/content.h"
 #include "base/error.h"
 #include "base/event.h"
@@ -44,6 +47,9 @@ struct transfer_params {
 	const struct fetch_settings *settings;
 	struct slice authorities; /* PEM; absent: libcurl's own */
 	const struct event_observer *observer;
+	/* One job is enough: a success ends the others, and so does a failure after grace_ms. */
+	bool is_race;
+	int64_t grace_ms;
 	bool stops_at_failure; /* what is behind a failed job is given up, with -ECANCELED */
 };
 

@@ -1,5 +1,6 @@
 libslipway_a_SOURCES += \
 	%D%/accounts.c %D%/accounts.h \
+	%D%/crypttab.c %D%/crypttab.h \
 	%D%/passwd.c %D%/passwd.h \
 	%D%/passwd_adopt.c %D%/passwd_adopt.h \
 	%D%/passwd_call.c %D%/passwd_call.h \

@@ -151,9 +151,23 @@ static int write_keys(const struct passwd_keys *keys, int root_fd, const char *p
 	return 0;
 }
 
-static int write_as_user(const struct account_user *user, const struct passwd_keys *keys,
-			 int root_fd, struct error *err)
+static int remove_keys(int root_fd, const char *path, struct error *err)
 {
+	const char *name = strrchr(path, '/') + 1;
+	AUTO_FREE char *directory = xstrndup(path, (size_t)(name - path));
+	AUTO_CLOSE int dir_fd = root_open(root_fd, directory, O_PATH | O_DIRECTORY, 0, NULL);
+
+	if (dir_fd < 0 || unlinkat(dir_fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return error_errno(err, errno, "remove %s", path);
+}
+
+int passwd_keys_write(const struct machine *machine, const struct account_user *user,
+		      const struct passwd_keys *keys, struct error *err)
+{
+	if (!*user->home)
+		return error_set(err, ERROR_INPUT, EINVAL, "the user has no home; set homeDir");
+
 	AUTO_FREE char *path = xasprintf("%s/%s", user->home, keys->subpath);
 	struct identity ourselves = { .groups = NULL };
 	int r = become_user(user, &ourselves, err);
@@ -161,7 +175,8 @@ static int write_as_user(const struct account_user *user, const struct passwd_ke
 	if (r < 0)
 		return r;
 	if (is_user(user))
-		r = write_keys(keys, root_fd, path, err);
+		r = keys->text.length ? write_keys(keys, machine->root_fd, path, err)
+				      : remove_keys(machine->root_fd, path, err);
 	else
 		r = error_set(err, ERROR_SYSTEM, EPERM, "cannot act as uid %u: not root",
 			      (unsigned)user->uid);
@@ -206,10 +221,8 @@ static int apply_keys(const struct operation *operation, struct machine *machine
 
 	if (r == 0)
 		r = find_owner(accounts, keys->user, &user, err);
-	if (r == 0 && !*user->home)
-		r = error_set(err, ERROR_INPUT, EINVAL, "the user has no home; set homeDir");
 	if (r == 0)
-		r = write_as_user(user, keys, machine->root_fd, err);
+		r = passwd_keys_write(machine, user, keys, err);
 	if (r == 0)
 		record_keys(keys, machine, user, observer);
 	return r < 0 ? error_wrap(err, r, "SSH keys of user %s", keys->user) : 0;

@@ -23,6 +23,15 @@ extern const struct operation_class passwd_keys_class;
 /* Detail: the user's name, a C string; the operation's object is the directory. */
 extern const struct operation_class passwd_home_class;
 
+/**
+ * passwd_keys_write - write the file now, as its user; no text removes it.
+ * @user: of the accounts of the root of @machine
+ *
+ * Return: 0; -EINVAL (ERROR_INPUT) when the user has no home; -errno.
+ */
+int passwd_keys_write(const struct machine *machine, const struct account_user *user,
+		      const struct passwd_keys *keys, struct error *err);
+
 /** passwd_keys_is_done - whether the file of @user, who is there, is already as asked. */
 bool passwd_keys_is_done(int root_fd, const struct account_user *user,
 			 const struct passwd_keys *keys);

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "ignition/journald.h"
+#include "base/journald.h"
 
 /* Prefixes deeper than this are a bug of ours. */
 #define PREFIX_DEPTH_MAX 16

@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "disk/device.h"
 #include "disk/filesystem_plan.h"
+#include "disk/luks_plan.h"
+#include "disk/raid_plan.h"
 #include "ignition/apply.h"
 
 /* In the journal. */
@@ -65,15 +67,42 @@ static int plan_partitions(const struct disks_params *params, struct disks_plan 
 	return 0;
 }
 
-static int plan_filesystems(const struct disks_params *params, struct disks_plan *ret,
-			    struct error *err)
+static int plan_raids(struct projection *projection, struct disks_plan *ret, struct error *err)
+{
+	const struct raid_plan_params raids = {
+		.projection = projection,
+		.requests = ret->requests.raids,
+		.count = ret->requests.raid_count,
+		.history = ret->history,
+	};
+	int r = raid_plan(&raids, ret->plan, err);
+
+	return r < 0 ? error_wrap(err, r, "failed to create raids") : 0;
+}
+
+static int plan_volumes(const struct disks_params *params, struct projection *projection,
+			struct disks_plan *ret, struct error *err)
+{
+	const struct luks_plan_params volumes = {
+		.projection = projection,
+		.requests = ret->requests.volumes,
+		.count = ret->requests.volume_count,
+		.history = ret->history,
+		.keys = params->keys,
+		.observer = params->observer,
+	};
+	int r = luks_plan(&volumes, ret->plan, err);
+
+	return r < 0 ? error_wrap(err, r, "failed to create luks") : 0;
+}
+
+static int plan_filesystems(const struct disks_params *params, struct projection *projection,
+			    struct disks_plan *ret, struct error *err)
 {
 	const struct filesystem_plan_params filesystems = {
-		.machine = params->machine,
+		.projection = projection,
 		.requests = ret->requests.filesystems,
 		.count = ret->requests.filesystem_count,
-		.layouts = ret->layouts,
-		.layout_count = ret->layout_count,
 		.history = ret->history,
 		.observer = params->observer,
 	};
@@ -82,17 +111,35 @@ static int plan_filesystems(const struct disks_params *params, struct disks_plan
 	return r < 0 ? error_wrap(err, r, "failed to create filesystems") : 0;
 }
 
+/* Over the disks as the partitions phase will leave them. */
+static int plan_contents(const struct disks_params *params, struct disks_plan *ret,
+			 struct error *err)
+{
+	struct projection projection = {
+		.machine = params->machine,
+		.layouts = ret->layouts,
+		.layout_count = ret->layout_count,
+		.arena = ret->plan->arena,
+	};
+	int r = plan_raids(&projection, ret, err);
+
+	if (r == 0)
+		r = plan_volumes(params, &projection, ret, err);
+	return r < 0 ? r : plan_filesystems(params, &projection, ret, err);
+}
+
 int disks_plan(const struct disks_params *params, struct disks_plan *ret, struct error *err)
 {
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = plan_new() };
-	int r = lower_disks(params->config, params->profile, plan.plan->arena, &plan.requests, err);
+	const struct lower_source source = { params->config, params->profile, params->prefetch };
+	int r = lower_disks(&source, plan.plan->arena, &plan.requests, err);
 
 	if (r == 0 && params->journal)
 		r = journal_history(params->journal, STAGE, &plan.history, err);
 	if (r == 0)
 		r = plan_partitions(params, &plan, err);
 	if (r == 0)
-		r = plan_filesystems(params, &plan, err);
+		r = plan_contents(params, &plan, err);
 	if (r < 0)
 		return r;
 	*ret = plan;

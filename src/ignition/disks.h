@@ -1,5 +1,5 @@
 /*
- * disks - the disks stage: from a config to partitions and filesystems.
+ * disks - the disks stage: from a config to partitions, arrays, volumes and filesystems.
  *
  * Owns: the order of its parts (spec ignition 6.3) in one plan, over the state that earlier
  * operations will have made, and the waits for devices before it.
@@ -8,6 +8,7 @@
 #define SLIPWAY_IGNITION_DISKS_H
 
 #include "base/plan.h"
+#include "disk/luks_key.h"
 #include "disk/partition_plan.h"
 #include "ignition/journal.h"
 #include "ignition/lower.h"
@@ -16,6 +17,8 @@ struct disks_params {
 	const struct config *config; /* base and user, merged */
 	const struct profile *profile;
 	struct machine *machine;
+	struct prefetch *prefetch; /* of keys of volumes */
+	struct luks_keyring *keys; /* of earlier runs; those of volumes are added to it */
 	const struct event_observer *observer;
 	struct journal *journal; /* of this provisioning; NULL: none is kept */
 	int64_t wait_ms;	 /* for each device; 0: it must be there */

@@ -8,9 +8,12 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/encode.h"
-#include "ignition/journald.h"
+#include "base/journald.h"
 #include "ignition/stage.h"
+#include "providers/detect.h"
 
+/* After a successful fetch, one entry of the journal per config (spec ignition 1.10). */
+#define CONFIG_FETCHED_ID "57124006b5c94805b77ce473e92a8aeb"
 /* The kernel's own limit is 4 KiB on most architectures. */
 #define KERNEL_COMMAND_LINE_MAX ((size_t)64 << 10)
 
@@ -68,25 +71,48 @@ static int clear_cache(const struct engine_params *params, struct error *err)
 	return error_errno(err, errno, "remove %s", params->config_cache);
 }
 
+/* "auto" is not a platform but the wish to find out. */
+static int find_platform(struct engine *engine, struct error *err)
+{
+	const struct engine_params *params = engine->params;
+	AUTO(detection_done) struct detection found = { .provider = NULL };
+
+	engine->platform = provider_find(params->platform);
+	if (engine->platform)
+		return 0;
+
+	int r = detect(&engine->machine, &found, err);
+
+	if (r == 0 && !found.provider->fetch_config)
+		r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			      "platform %s has no place for a config", found.provider->name);
+	if (r < 0)
+		return error_wrap(err, r, "platform %s", params->platform);
+	engine->platform = found.provider;
+	event_message(params->observer, EVENT_INFO, "platform %s: %s", found.provider->name,
+		      detection_reason(&found));
+	return 0;
+}
+
 static int open_engine(struct engine *engine, const struct stage *stage, struct error *err)
 {
 	const struct engine_params *params = engine->params;
 	/* While the config is fetched, nothing may be mounted there yet. */
 	const char *root = stage->fetches_config ? NULL : params->root;
-	int r = machine_open(&engine->machine, "/", root, err);
+	int r = machine_open(&engine->machine, "/", root && !*root ? "/" : root, err);
 
 	if (r == 0 && params->kernel_command_line)
 		r = replace_command_line(engine, params->kernel_command_line, err);
 	if (r == 0)
 		r = profile_load(&engine->machine, &engine->profile, err);
+	if (r == 0)
+		r = find_platform(engine, err);
 	if (r < 0)
 		return r;
 	engine->pool = config_pool_new();
 	engine->fetcher = fetcher_new(stage->fetcher_mode, params->observer);
-	engine->platform = provider_find(params->platform);
-	/* -platform is the proof that a metadata service may be asked. */
-	if (engine->platform)
-		fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
+	/* Naming a platform is proof that its metadata service may be asked, and so is evidence. */
+	fetcher_set_credentials(engine->fetcher, engine->platform->credentials);
 	config_pool_allow(engine->pool, engine->profile->config_dialect);
 	engine->oem = (struct oem){ .machine = &engine->machine,
 				    .observer = params->observer,
@@ -104,6 +130,7 @@ static int open_engine(struct engine *engine, const struct stage *stage, struct 
 		.machine = &engine->machine,
 		.fetcher = engine->fetcher,
 		.observer = params->observer,
+		.wait_ms = provider_wait_ms(params->fetch_timeout_ms),
 		.config_directories = params->config_directories,
 		.config_file = params->config_file,
 	};
@@ -166,8 +193,7 @@ static void record_configs(const struct engine *engine)
 			{ "IGNITION_CONFIG_REFERENCED", config->is_referenced ? "true" : "false" },
 			{ NULL, NULL },
 		};
-		const struct event_record record = { .id = JOURNALD_CONFIG_FETCHED,
-						     .fields = fields };
+		const struct event_record record = { .id = CONFIG_FETCHED_ID, .fields = fields };
 		AUTO_FREE char *text = xasprintf("fetched %s%s config from \"%s\"",
 						 config->is_referenced ? "referenced " : "",
 						 config->kind, config->source);

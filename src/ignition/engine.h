@@ -13,9 +13,9 @@
 #include "base/event.h"
 
 struct engine_params {
-	const char *platform; /* a name that provider_find() knows */
+	const char *platform; /* a name that provider_find() knows, or "auto" */
 	const char *stage;    /* a name that engine_has_stage() knows */
-	const char *root;
+	const char *root;     /* "" is "/" */
 	const char *config_cache;
 	const char *state_file;
 	const char *need_net;

@@ -11,6 +11,7 @@
 #include "host/relabel.h"
 #include "host/unit.h"
 #include "ignition/apply.h"
+#include "ignition/crypttab_entries.h"
 #include "ignition/lower.h"
 #include "ignition/result.h"
 
@@ -96,6 +97,8 @@ static int plan_parts(const struct files_params *params, struct plan *plan,
 		r = host_plan_nodes(plan, &host, requests.nodes, requests.node_count, err);
 	if (r == 0)
 		r = host_plan_units(plan, &host, requests.units, requests.unit_count, err);
+	if (r == 0)
+		r = crypttab_entries_plan(params, plan, err);
 	return r;
 }
 

@@ -4,16 +4,17 @@ libslipway_a_SOURCES += \
 	%D%/cache.c %D%/cache.h \
 	%D%/console.c %D%/console.h \
 	%D%/container.c %D%/container.h \
+	%D%/crypttab_entries.c %D%/crypttab_entries.h \
 	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
 	%D%/image.c %D%/image.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journal_history.c %D%/journal_history.h \
-	%D%/journald.c %D%/journald.h \
 	%D%/lower.c %D%/lower.h \
 	%D%/lower_disks.c \
 	%D%/lower_value.c %D%/lower_value.h \
+	%D%/lower_volumes.c %D%/lower_volumes.h \
 	%D%/network.c %D%/network.h \
 	%D%/oem.c %D%/oem.h \
 	%D%/preview.c %D%/preview.h \
@@ -26,4 +27,5 @@ libslipway_a_SOURCES += \
 	%D%/stage_files.c \
 	%D%/stage_kargs.c \
 	%D%/stage_mount.c \
-	%D%/state.c %D%/state.h
+	%D%/state.c %D%/state.h \
+	%D%/volume_keys.c %D%/volume_keys.h

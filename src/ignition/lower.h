@@ -30,19 +30,30 @@ struct files_requests {
 struct disks_requests {
 	struct disk_request *disks;
 	size_t disk_count;
+	struct raid_request *raids;
+	size_t raid_count;
+	struct luks_request *volumes;
+	size_t volume_count;
 	struct filesystem_request *filesystems;
 	size_t filesystem_count;
 };
 
+/* What the requests of the disks are made from. */
+struct lower_source {
+	const struct config *config;
+	const struct profile *profile;
+	struct prefetch *prefetch; /* delivers keys; NULL when none will be asked for */
+};
+
 /**
- * lower_disks - everything of @config that the disks and mount stages do.
- * @arena: owns the requests; they borrow strings of @config
+ * lower_disks - everything of a config that the disks and mount stages do.
+ * @arena: owns the requests; they borrow strings of the config, and the prefetch
  *
- * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: arrays, encrypted
- * volumes, virtiofs.
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) for what this version cannot make: keys of crypto
+ * cards (cex), virtiofs.
  */
-int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
-		struct disks_requests *ret, struct error *err);
+int lower_disks(const struct lower_source *source, struct arena *arena, struct disks_requests *ret,
+		struct error *err);
 
 /**
  * lower_kargs - the kernel arguments that @config asks for.

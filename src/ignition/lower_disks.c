@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "ignition/lower_value.h"
+#include "ignition/lower_volumes.h"
 
 static uint64_t positive(struct config_int value)
 {
@@ -84,12 +85,6 @@ static int refuse(struct origin origin, const char *what, struct error *err)
 
 static int refuse_unsupported(const struct config_storage *storage, struct error *err)
 {
-	if (storage->raid.count)
-		return refuse(CONFIG_AT(struct config_raid, &storage->raid, 0)->origin, "arrays",
-			      err);
-	if (storage->luks.count)
-		return refuse(CONFIG_AT(struct config_luks, &storage->luks, 0)->origin,
-			      "encrypted volumes", err);
 	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems) {
 		if (slice_is(filesystem->format, "virtiofs"))
 			return refuse(filesystem->origin, "virtiofs mounts", err);
@@ -97,10 +92,27 @@ static int refuse_unsupported(const struct config_storage *storage, struct error
 	return 0;
 }
 
-int lower_disks(const struct config *config, const struct profile *profile, struct arena *arena,
-		struct disks_requests *ret, struct error *err)
+static int lower_volumes(const struct config_storage *storage, struct arena *arena,
+			 struct prefetch *prefetch, struct disks_requests *ret, struct error *err)
 {
-	const struct config_storage *storage = &config->storage;
+	int r = 0;
+
+	ret->raids = arena_array(arena, storage->raid.count, sizeof(*ret->raids));
+	ret->volumes = arena_array(arena, storage->luks.count, sizeof(*ret->volumes));
+	CONFIG_EACH (struct config_raid, raid, &storage->raid)
+		lower_raid(raid, arena, &ret->raids[ret->raid_count++]);
+	CONFIG_EACH (struct config_luks, luks, &storage->luks) {
+		if (r == 0)
+			r = lower_luks(luks, arena, prefetch, &ret->volumes[ret->volume_count++],
+				       err);
+	}
+	return r;
+}
+
+int lower_disks(const struct lower_source *source, struct arena *arena, struct disks_requests *ret,
+		struct error *err)
+{
+	const struct config_storage *storage = &source->config->storage;
 	int r = refuse_unsupported(storage, err);
 
 	if (r < 0)
@@ -113,7 +125,7 @@ int lower_disks(const struct config *config, const struct profile *profile, stru
 	CONFIG_EACH (struct config_disk, disk, &storage->disks)
 		lower_disk(disk, arena, &ret->disks[ret->disk_count++]);
 	CONFIG_EACH (struct config_filesystem, filesystem, &storage->filesystems)
-		lower_filesystem(filesystem, profile, arena,
+		lower_filesystem(filesystem, source->profile, arena,
 				 &ret->filesystems[ret->filesystem_count++]);
-	return 0;
+	return lower_volumes(storage, arena, source->prefetch, ret, err);
 }

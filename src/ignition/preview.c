@@ -5,7 +5,11 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "config/merge.h"
+#include "disk/luks.h"
+#include "disk/luks_plan.h"
 #include "disk/picture_survey.h"
+#include "disk/raid.h"
+#include "disk/raid_plan.h"
 #include "host/relabel.h"
 #include "host/skeleton.h"
 #include "ignition/apply.h"
@@ -40,6 +44,7 @@ void preview_done(struct preview *preview)
 	plan_free(preview->plan);
 	plan_free(preview->mounts);
 	disks_plan_done(&preview->disks);
+	luks_keyring_done(&preview->keys);
 	journal_free(preview->disks_journal);
 	journal_free(preview->journal);
 	state_free(preview->state);
@@ -142,6 +147,19 @@ int preview_check_root(const struct preview *preview, struct error *err)
 		"on a directory with --root");
 }
 
+int preview_refuse_volumes(const struct preview *preview, struct error *err)
+{
+	const struct config_storage *storage = &preview->acquired.config->storage;
+
+	if (storage->raid.count == 0 && storage->luks.count == 0)
+		return 0;
+	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			 "the config makes %s, which cannot be rehearsed on an image: they would "
+			 "become devices of this machine; slipway plan shows what would be done",
+			 storage->raid.count ? "arrays (storage.raid)"
+					     : "encrypted volumes (storage.luks)");
+}
+
 static struct disks_params disks_params(struct preview *preview,
 					const struct event_observer *observer)
 {
@@ -149,6 +167,8 @@ static struct disks_params disks_params(struct preview *preview,
 		.config = preview->acquired.config,
 		.profile = preview->profile,
 		.machine = &preview->machine,
+		.prefetch = preview->prefetch,
+		.keys = &preview->keys,
 		.observer = observer,
 		.journal = preview->disks_journal,
 	};
@@ -316,6 +336,67 @@ void preview_append_json(const struct preview *preview, struct text *out)
 	text_append_str(out, "]}\n");
 }
 
+static bool is_planned(const struct plan *plan, const struct operation_class *class,
+		       const char *object)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->operations[i].class == class &&
+		    strcmp(plan->operations[i].object, object) == 0)
+			return true;
+	return false;
+}
+
+/* What devices become part of, as if it were a filesystem on each. */
+struct drawn_list {
+	struct filesystem_request *list;
+	size_t count;
+};
+
+static void draw_part(struct drawn_list *drawn, struct slice device, const char *format,
+		      struct slice label)
+{
+	drawn->list[drawn->count++] = (struct filesystem_request){
+		.device = device,
+		.format = slice_of(format),
+		.label = label,
+	};
+}
+
+static size_t count_parts(const struct disks_requests *requests)
+{
+	size_t count = requests->filesystem_count + requests->volume_count;
+
+	for (size_t i = 0; i < requests->raid_count; i++)
+		count += requests->raids[i].device_count;
+	return count;
+}
+
+static struct drawn_list draw_contents(const struct disks_plan *disks, struct arena *arena)
+{
+	const struct disks_requests *requests = &disks->requests;
+	struct drawn_list drawn = {
+		.list = arena_array(arena, count_parts(requests), sizeof(*drawn.list)),
+	};
+
+	for (size_t i = 0; i < requests->filesystem_count; i++)
+		drawn.list[drawn.count++] = requests->filesystems[i];
+	for (size_t i = 0; i < requests->raid_count; i++) {
+		const struct raid_request *raid = &requests->raids[i];
+
+		if (!is_planned(disks->plan, &raid_create_class, raid_path(raid, arena)))
+			continue;
+		for (size_t k = 0; k < raid->device_count; k++)
+			draw_part(&drawn, raid->devices[k], "RAID", raid->name);
+	}
+	for (size_t i = 0; i < requests->volume_count; i++) {
+		const struct luks_request *volume = &requests->volumes[i];
+
+		if (is_planned(disks->plan, &luks_format_class, luks_path(volume, arena)))
+			draw_part(&drawn, volume->device, "LUKS", volume->name);
+	}
+	return drawn;
+}
+
 int preview_append_svg(const struct preview *preview, struct text *out, struct error *err)
 {
 	const struct disks_plan *disks = &preview->disks;
@@ -326,13 +407,14 @@ int preview_append_svg(const struct preview *preview, struct text *out, struct e
 
 	AUTO(arena_free) struct arena *arena = arena_new();
 	struct picture_disk *pictures = arena_array(arena, disks->layout_count, sizeof(*pictures));
+	const struct drawn_list drawn = draw_contents(disks, arena);
 
 	for (size_t i = 0; i < disks->layout_count; i++) {
 		const struct picture_survey_params params = {
 			.machine = &preview->machine,
 			.layout = disks->layouts[i],
-			.requests = disks->requests.filesystems,
-			.count = disks->requests.filesystem_count,
+			.requests = drawn.list,
+			.count = drawn.count,
 		};
 
 		picture_survey(&params, arena, &pictures[i]);

@@ -26,8 +26,9 @@ struct preview {
 	struct acquired acquired; /* after preview_load() */
 	struct journal *journal;
 	struct journal *disks_journal;
-	struct disks_plan disks; /* after preview_plan_disk() */
-	struct plan *mounts;	 /* the same */
+	struct luks_keyring keys; /* stays empty: no volume is made */
+	struct disks_plan disks;  /* after preview_plan_disk() */
+	struct plan *mounts;	  /* the same */
 	struct mount_made made;
 	struct plan *skeleton; /* after preview_plan_skeleton(): what the root lacks to be one */
 	struct plan *plan;     /* after preview_plan() */
@@ -98,6 +99,14 @@ int preview_plan(struct preview *preview, const char *journal,
 /** preview_apply - apply preview->plan, then write the result file. */
 int preview_apply(struct preview *preview, const struct event_observer *observer,
 		  struct error *err);
+
+/**
+ * preview_refuse_volumes - a rehearsal makes no arrays and encrypted volumes, which would become
+ * devices of this machine.
+ *
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) when the config asks for some.
+ */
+int preview_refuse_volumes(const struct preview *preview, struct error *err);
 
 /**
  * preview_apply_disk - apply preview->disks, then preview->mounts below preview's root.

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "config/merge.h"
 #include "ignition/cache.h"
+#include "ignition/network.h"
 
 int stage_load_config(struct engine *engine, char ret_key[static HASH_HEX_MAX], struct error *err)
 {

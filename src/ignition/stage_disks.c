@@ -1,13 +1,21 @@
 #include "ignition/disks.h"
+#include "ignition/network.h"
 #include "ignition/stage.h"
+#include "ignition/volume_keys.h"
 
 static int run_disks(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(journal_free) struct journal *journal = NULL;
+	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(engine->fetcher);
+	AUTO(luks_keyring_done) struct luks_keyring keys = { .entries = NULL };
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = NULL };
 	int r = stage_load_config(engine, key, err);
 
+	if (r == 0)
+		r = network_use(engine->fetcher, engine->pool, engine->config, err);
+	if (r == 0)
+		r = volume_keys_load(engine->state, &keys, err);
 	if (r == 0)
 		r = stage_open_journal(engine, key, &journal, err);
 	if (r < 0)
@@ -17,6 +25,8 @@ static int run_disks(struct engine *engine, struct error *err)
 		.config = engine->config,
 		.profile = engine->profile,
 		.machine = &engine->machine,
+		.prefetch = prefetch,
+		.keys = &keys,
 		.observer = engine->params->observer,
 		.journal = journal,
 		.wait_ms = DEVICE_WAIT_MS,
@@ -25,7 +35,10 @@ static int run_disks(struct engine *engine, struct error *err)
 	r = disks_plan(&params, &plan, err);
 	if (r == 0)
 		r = disks_apply(&params, &plan, err);
-	return r < 0 ? r : journal_complete(journal, err);
+	if (r < 0)
+		return r;
+	volume_keys_store(engine->state, &keys);
+	return journal_complete(journal, err);
 }
 
 const struct stage stage_disks = {

@@ -2,8 +2,8 @@
 
 #include "host/passwd.h"
 #include "ignition/files.h"
-#include "ignition/network.h"
 #include "ignition/result.h"
+#include "ignition/network.h"
 #include "ignition/stage.h"
 
 /* The profile, with what the environment of this run overrides. */
@@ -59,6 +59,8 @@ static int provision(struct engine *engine, const char *key, struct error *err)
 		r = files_apply(&params, plan, journal, err);
 	if (r < 0)
 		return error_wrap(err, r, "failed to create files");
+	/* They are in the target now, and nowhere else. */
+	engine->state->members[STATE_LUKS_PERSIST_KEY_FILES] = "null";
 	r = write_result(engine, err);
 	return r < 0 ? r : files_apply_labels(&params, labels, err);
 }

@@ -4,6 +4,15 @@
 #include "ignition/lower.h"
 #include "ignition/stage.h"
 
+/* Nothing of it is fetched here. */
+static int lower(const struct engine *engine, struct arena *arena, struct disks_requests *ret,
+		 struct error *err)
+{
+	const struct lower_source source = { engine->config, engine->profile, /* prefetch= */ NULL };
+
+	return lower_disks(&source, arena, ret, err);
+}
+
 static int run_mount(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
@@ -16,7 +25,7 @@ static int run_mount(struct engine *engine, struct error *err)
 	if (r == 0)
 		r = stage_open_journal(engine, key, &journal, err);
 	if (r == 0)
-		r = lower_disks(engine->config, engine->profile, plan->arena, &requests, err);
+		r = lower(engine, plan->arena, &requests, err);
 	if (r < 0)
 		return r;
 	mount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, &made, plan);
@@ -36,7 +45,7 @@ static int run_umount(struct engine *engine, struct error *err)
 	int r = stage_load_config(engine, key, err);
 
 	if (r == 0)
-		r = lower_disks(engine->config, engine->profile, plan->arena, &requests, err);
+		r = lower(engine, plan->arena, &requests, err);
 	if (r < 0)
 		return r;
 	umount_plan(&engine->machine, requests.filesystems, requests.filesystem_count, plan);

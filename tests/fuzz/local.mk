@@ -7,6 +7,8 @@
 # Without, make check replays its seeds.
 fuzz_targets =
 
+fuzz_targets += %D%/butane
+%C%_butane_LDADD = $(fuzz_LDADD)
 fuzz_targets += %D%/answer
 %C%_answer_LDADD = $(fuzz_LDADD)
 
@@ -30,6 +32,9 @@ fuzz_targets += %D%/unit_text
 fuzz_targets += %D%/url
 %C%_url_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/xml
+%C%_xml_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/yaml
 %C%_yaml_LDADD = $(fuzz_LDADD)
 
@@ -46,6 +51,7 @@ endif
 # Its main is taken from the library when the target has none, which no target has.
 %C%_libreplay_a_SOURCES = %D%/replay.c
 
+EXTRA_DIST += %D%/butane.dict %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/tree.h %D%/unit_text.dict %D%/url.dict %D%/yaml.dict
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/json.dict %D%/round_trip.h %D%/tree.h %D%/unit_text.dict %D%/yaml.dict
 

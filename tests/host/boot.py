@@ -6,6 +6,10 @@ import subprocess
 from pathlib import Path
 
 
+# A label of a partition is looked for on every disk of the machine: tests have one of their own.
+ROOT_LABEL = f"root-{os.getpid()}"
+
+
 class Boot:
     """The directory of one boot: config, cache, state, journal and root."""
 

@@ -489,8 +489,9 @@ static int verb_filesystem(char **words)
 	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(machine_done) struct machine machine = MACHINE_INIT;
 	AUTO(plan_free) struct plan *plan = plan_new();
+	const struct projection projection = { .machine = &machine };
 	const struct filesystem_plan_params params = {
-		.machine = &machine,
+		.projection = &projection,
 		.requests = &request,
 		.count = 1,
 	};
@@ -527,12 +528,15 @@ static int verb_partitions(char **words)
 	if (r == 0)
 		r = partition_plan(&disk, plan, &layout, &err);
 	if (r == 0 && words[3]) {
-		const struct filesystem_plan_params params = {
+		const struct projection projection = {
 			.machine = &machine,
-			.requests = &filesystem,
-			.count = 1,
 			.layouts = &layout,
 			.layout_count = 1,
+		};
+		const struct filesystem_plan_params params = {
+			.projection = &projection,
+			.requests = &filesystem,
+			.count = 1,
 		};
 
 		r = filesystem_plan(&params, plan, &err);

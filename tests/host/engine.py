@@ -28,9 +28,10 @@ class Programs:
     oracle: Path
 
     def ours_named(self, name: str) -> Path:
-        """The personalities of the engine are links beside those that are in PATH."""
-        place = self.ours / name
-        return place if place.exists() else self.ours.parent / "libexec" / name
+        """The personalities of the engine are links beside those that are in PATH, as are drop-ins."""
+        libexec = self.ours.parent / "libexec"
+        places = (self.ours / name, libexec / name, libexec / "slipway/drop-in" / name)
+        return next((place for place in places if place.exists()), places[1])
 
     def engine(self, which: str) -> Path:
         if which == OURS:

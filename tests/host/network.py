@@ -22,12 +22,13 @@ _HOLD = 'set -e; ip link set lo up; eval "$1"; echo ready; exec cat >/dev/null'
 class Network:
     """A network namespace with loopback only, and a mount namespace with its hosts file."""
 
-    def __init__(self, place: Path, addresses=(), hosts: str = "", resolver: str = ""):
+    def __init__(self, place: Path, addresses=(), hosts: str = "", resolver: str = "", setup=()):
         place.mkdir(parents=True, exist_ok=True)
         (place / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n" + hosts)
         (place / "resolv.conf").write_text(resolver)
-        script = [f"ip addr add {address} dev lo" for address in addresses]
+        script = [f"ip addr add {address} dev lo{' nodad' if ':' in address else ''}" for address in addresses]
         script += [f"mount --bind '{place / name}' /etc/{name}" for name in ("hosts", "resolv.conf")]
+        script += setup
         self._stack = contextlib.ExitStack()
         self._holder = subprocess.Popen(
             ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", _HOLD, "sh", "\n".join(script)],
@@ -47,7 +48,8 @@ class Network:
             family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
             bound = socket.socket(family, kind)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind(address)
+            host, _, link = address[0].partition("%")
+            bound.bind((host, address[1], 0, socket.if_nametoindex(link)) if link else address)
             made.append(bound)
 
         thread = threading.Thread(target=make)

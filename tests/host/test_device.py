@@ -142,13 +142,15 @@ class TestNamesOfHardware:
         ("by-id/dm-uuid-LVM-abc", "dm-0"),
         ("by-path/pci-0000:00:05.0", "vdb"),
         ("by-path/pci-0000:00:05.0-part3", "vdb3"),
+        ("by-path/virtio-pci-0000:00:05.0-part3", "vdb3"),
         ("by-path/pci-0000:00:04.0-nvme-1", "nvme0n1"),
     ])
     def test_found(self, tool, host, name, device):
         assert tool("wait", f"/dev/disk/{name}", 0, host).split("|")[1] == device
 
     @pytest.mark.parametrize("name", ["by-id/virtio-disk-70", "by-id/virtio-disk-7-part4",
-                                      "by-id/dm-name-vg", "by-path/pci-0000:00:04.0"])
+                                      "by-id/dm-name-vg", "by-path/pci-0000:00:04.0",
+                                      "by-path/virtio-pci-0000:00:04.0-nvme-1"])
     def test_not_found(self, tool, host, name):
         assert "did not appear within 0 s" in tool("wait", f"/dev/disk/{name}", 0, host, status=1)
 

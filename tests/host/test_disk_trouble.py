@@ -7,7 +7,7 @@ import pytest
 
 import block
 import gpt
-from boot import Boot
+from boot import ROOT_LABEL, Boot
 from machine import stub
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches and mounts disks")
@@ -23,11 +23,11 @@ def config_for(device, wipe_table=False, **root):
         "storage": {
             "disks": [{"device": str(device), "wipeTable": wipe_table, "partitions": [
                 {"number": 1, "label": "boot", "sizeMiB": 64}, {"number": 2, "label": "swap", "sizeMiB": 32},
-                {"number": 3, "label": "ROOT", **root}]}],
+                {"number": 3, "label": ROOT_LABEL, **root}]}],
             "filesystems": [
                 {"device": f"{device}p1", "format": "ext4"},
                 {"device": f"{device}p2", "format": "swap"},
-                {"device": "/dev/disk/by-partlabel/ROOT", "format": "ext4"},
+                {"device": f"/dev/disk/by-partlabel/{ROOT_LABEL}", "format": "ext4"},
             ],
         },
     }

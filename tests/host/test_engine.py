@@ -316,3 +316,14 @@ def test_a_url_on_the_kernel_command_line_that_cannot_be_fetched(make_engine):
     assert "gopher://h/x" in runner.outcome.log
     assert "secret" not in runner.outcome.log + runner.outcome.stderr
     assert "Sanitizer" not in runner.outcome.stderr
+
+
+def test_an_empty_root_is_that_of_the_running_system(make_engine):
+    """So are the stages before anything is mounted called by upstream's own tests."""
+    runner = make_engine(Case(config()))
+    runner.stage("fetch-offline")
+    place = runner.outcome.place
+    done = runner.world.run([runner.program, "-platform", "file", "-stage", "disks", "-root", "",
+                             "-log-to-stdout", "-config-cache", place / "ignition.json",
+                             "-state-file", place / "state"], cwd=place)
+    assert done.returncode == 0, done.stdout

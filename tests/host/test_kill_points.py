@@ -15,7 +15,7 @@ import subprocess
 import pytest
 
 import block
-from boot import Boot
+from boot import ROOT_LABEL, Boot
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="attaches disks")
 
@@ -32,10 +32,10 @@ GUID = "5E8D3C5A-0F4D-4C2B-9C57-3D0E7C9B1A01"
 
 def config_for(device: str, wipe_table: bool) -> dict:
     partitions = [
-        {"label": "drawn", "sizeMiB": 32},
+        {"label": f"drawn-{ROOT_LABEL}", "sizeMiB": 32},
         {"number": 4, "label": "data", "sizeMiB": 320, "guid": GUID},
-        {"number": 2, "label": "new", "sizeMiB": 64, "wipePartitionEntry": True},
-        {"label": "rest"},
+        {"number": 2, "label": f"new-{ROOT_LABEL}", "sizeMiB": 64, "wipePartitionEntry": True},
+        {"label": f"rest-{ROOT_LABEL}"},
     ]
     if not wipe_table:
         partitions.insert(0, {"number": 1, "label": "precious", "sizeMiB": 16})
@@ -44,10 +44,10 @@ def config_for(device: str, wipe_table: bool) -> dict:
         "storage": {
             "disks": [{"device": device, "wipeTable": wipe_table, "partitions": partitions}],
             "filesystems": [
-                {"device": "/dev/disk/by-partlabel/drawn", "format": "vfat", "label": "DRAWN"},
+                {"device": f"/dev/disk/by-partlabel/drawn-{ROOT_LABEL}", "format": "vfat", "label": "DRAWN"},
                 {"device": f"{device}p4", "format": "xfs", "label": "data"},
-                {"device": "/dev/disk/by-partlabel/new", "format": "ext4", "wipeFilesystem": True},
-                {"device": "/dev/disk/by-partlabel/rest", "format": "swap"},
+                {"device": f"/dev/disk/by-partlabel/new-{ROOT_LABEL}", "format": "ext4", "wipeFilesystem": True},
+                {"device": f"/dev/disk/by-partlabel/rest-{ROOT_LABEL}", "format": "swap"},
             ],
         },
     }

@@ -186,7 +186,7 @@ def test_a_plan_with_nothing_to_do_runs_no_program(programs, slipway, disk, tmp_
     trace = tmp_path / "trace"
     plan = programs.slipway.parent / "slipway-plan"
     done = boot.run("fetch-offline", "disks", "mount", then=(
-        f"mkdir {boot.root}/etc && "
+        f"mkdir {boot.root}/etc && cp /etc/passwd {boot.root}/etc && "
         f"strace -f -qq -e trace=execve -o {trace} {plan} {boot.place}/config.ign --disk {node} --root {boot.root}"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("Nothing to do: the machine is already as asked.\n"), done.stdout

@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	%D%/source \
 	%D%/text \
 	%D%/url \
+	%D%/worker \
 	%D%/yaml \
 	%D%/yaml_scalar
 

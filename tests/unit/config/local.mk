@@ -1,7 +1,9 @@
 check_PROGRAMS += \
 	%D%/encode \
+	%D%/express \
 	%D%/key_map \
 	%D%/merge \
+	%D%/mode \
 	%D%/parse \
 	%D%/path \
 	%D%/resolve \
@@ -16,6 +18,7 @@ check_PROGRAMS += \
 	%D%/rules_volumes \
 	%D%/schema \
 	%D%/translate \
+	%D%/unit_name \
 	%D%/unit_text \
 	%D%/version
 EXTRA_DIST += %D%/config_test.h %D%/rules_rows.h

@@ -1,3 +1,4 @@
 # unit tests of src/disk
 check_PROGRAMS += %D%/filesystem %D%/geometry %D%/kernel %D%/partition \
-	%D%/picture %D%/picture_survey
+	%D%/picture %D%/picture_survey \
+	%D%/identity %D%/luks %D%/raid

@@ -77,7 +77,7 @@ static const struct row {
 	const char *error;
 } rows[] = {
 	{ "different resources run side by side; the shorter ends first",
-	  { { "a", "p", "1", "sleep 0.5" }, { "b", "p", "2", "true" } },
+	  { { "a", "p", "1", "sleep 1.5" }, { "b", "p", "2", "true" } },
 	  ">a ~a >b ~b <b <a",
 	  NULL },
 	{ "the same resource waits",
@@ -97,22 +97,22 @@ static const struct row {
 	  ">a ~a <a >b <b",
 	  NULL },
 	{ "what is needless is done at once, beside others",
-	  { { "a", "p", "1", "sleep 0.3" },
+	  { { "a", "p", "1", "sleep 1.5" },
 	    { "b", "p", "2", "false", OPERATION_NEEDLESS },
-	    { "c", "p", "3", "sleep 0.6" } },
+	    { "c", "p", "3", "sleep 3" } },
 	  ">a ~a >b <b >c ~c <a <c",
 	  NULL },
 	{ "a failure stops what has not begun; what runs is waited for",
-	  { { "a", "p", "1", "sleep 0.5" },
+	  { { "a", "p", "1", "sleep 1.5" },
 	    { "b", "p", "2", "echo broken >&2; exit 3" },
 	    { "c", "p", "2", "true" } },
 	  ">a ~a >b ~b !b <a",
 	  "device b: exit status 3: Cmd: \"sh\" \"-c\" \"echo broken >&2; exit 3\" Stderr: "
 	  "\"broken\"" },
 	{ "of two failures the first in the plan is told first",
-	  { { "a", "p", "1", "sleep 0.5; exit 1" }, { "b", "p", "2", "exit 2" } },
+	  { { "a", "p", "1", "sleep 1.5; exit 1" }, { "b", "p", "2", "exit 2" } },
 	  ">a ~a >b ~b !b !a",
-	  "device a: exit status 1: Cmd: \"sh\" \"-c\" \"sleep 0.5; exit 1\" Stderr: \"\"\n"
+	  "device a: exit status 1: Cmd: \"sh\" \"-c\" \"sleep 1.5; exit 1\" Stderr: \"\"\n"
 	  "device b: exit status 2: Cmd: \"sh\" \"-c\" \"exit 2\" Stderr: \"\"" },
 	{ "a check that refuses touches nothing",
 	  { { "a", "p", "1", "true", -EBUSY } },

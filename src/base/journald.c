@@ -1,4 +1,4 @@
-#include "ignition/journald.h"
+#include "base/journald.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -1,0 +1,1 @@
+check_PROGRAMS += %D%/local_supplies %D%/report_excerpt

@@ -1,0 +1,2 @@
+# unit tests of src/metadata
+check_PROGRAMS += %D%/files
