@@ -1,6 +1,8 @@
 dist_man_MANS += \
-	%D%/growpart.1 \
 	%D%/butane.1 \
+	%D%/growpart.1 \
+	%D%/coreos-cloudinit.1 \
+	%D%/ct.1 \
 	%D%/ignition.8 \
 	%D%/ignition-apply.8 \
 	%D%/ignition-rmcfg.8 \

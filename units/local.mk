@@ -1,4 +1,4 @@
-# Of the agent under the peers' names (spec providers 8.5); a distribution enables them by preset.
+# Units; a distribution enables them by preset.
 systemdsystemunitdir = $(prefix)/lib/systemd/system
 units_templates = \
 	%D%/afterburn.service.in \

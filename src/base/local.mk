@@ -17,12 +17,14 @@ libslipway_a_SOURCES += \
 	%D%/machine.c %D%/machine.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/history.c %D%/history.h \
+	%D%/inflate.c %D%/inflate.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \
 	%D%/number.c %D%/number.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/report.c %D%/report.h \
+	%D%/report_sarif.c %D%/report_sarif.h \
 	%D%/root.c %D%/root.h \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \

@@ -9,6 +9,7 @@ struct report {
 	struct arena *arena; /* entries and their texts */
 	struct report_entry **entries;
 	size_t count;
+	size_t capacity;
 	size_t errors;
 };
 
@@ -117,11 +118,11 @@ struct report_entry *report_add(struct report *report, enum report_severity seve
 		.message = keep(report, &message),
 	};
 
-	/* Grown whenever the count is a power of two: no capacity to keep. */
-	if ((report->count & (report->count - 1)) == 0)
-		report->entries =
-			xreallocarray(report->entries, report->count ? report->count * 2 : 1,
-				      sizeof(struct report_entry *));
+	if (report->count == report->capacity) {
+		report->capacity = report->capacity ? report->capacity * 2 : 8;
+		report->entries = xreallocarray(report->entries, report->capacity,
+						sizeof(struct report_entry *));
+	}
 	report->entries[report->count++] = entry;
 	report->errors += severity == REPORT_ERROR;
 	return entry;
@@ -145,6 +146,47 @@ void report_set_origin(struct report *report, size_t index, struct origin origin
 bool report_has_errors(const struct report *report)
 {
 	return report->errors > 0;
+}
+
+size_t report_count_of(const struct report *report, enum report_severity severity)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->count; i++)
+		count += report->entries[i]->severity == severity;
+	return count;
+}
+
+static bool is_same(const struct report_entry *a, const struct report_entry *b)
+{
+	return a->severity == b->severity && a->place.source == b->place.source &&
+	       a->place.line == b->place.line && strcmp(a->message, b->message) == 0;
+}
+
+static bool is_said(const struct report *report, size_t count, const struct report_entry *entry)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_same(report->entries[i], entry))
+			return true;
+	return false;
+}
+
+void report_drop_repeated(struct report *report, size_t first)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < report->count; i++) {
+		if (is_said(report, kept, report->entries[i]))
+			report->errors -= report->entries[i]->severity == REPORT_ERROR;
+		else
+			report->entries[kept++] = report->entries[i];
+	}
+	report->count = kept;
+}
+
+const char *report_severity_name(enum report_severity severity)
+{
+	return severity_names[severity];
 }
 
 struct arena *report_arena(struct report *report)
@@ -268,6 +310,8 @@ void report_render_human(const struct report_entry *entry, struct text *out)
 		text_append_str(out, ": ");
 	}
 	append_visible_all(out, slice_of(entry->message));
+	if (entry->rule)
+		text_printf(out, " [%s]", entry->rule);
 	text_append_char(out, '\n');
 
 	if (origin.source && origin.line)
@@ -306,6 +350,7 @@ static void append_json_entry(struct text *out, const struct report_entry *entry
 		text_append_str(out, ",\"line\":null,\"column\":null");
 	append_json_value(out, ",\"message\":", entry->message);
 	append_json_value(out, ",\"hint\":", entry->hint);
+	append_json_value(out, ",\"rule\":", entry->rule);
 	text_append_char(out, '}');
 }
 

@@ -43,6 +43,7 @@ struct report_entry {
 	bool past_end; /* position is past the end of the text: upstream prints line 0 col 0 */
 	const char *message; /* upstream's words */
 	const char *hint;    /* what to do, for people only; NULL if there is none */
+	const char *rule; /* "unused-key": names the check, for who counts or mutes; NULL: none */
 };
 
 struct report;
@@ -69,6 +70,12 @@ const struct report_entry *report_entry_at(const struct report *report, size_t i
 void report_set_origin(struct report *report, size_t index, struct origin origin);
 /** report_has_errors - whether any entry is an error. */
 bool report_has_errors(const struct report *report);
+/** report_count_of - number of entries of @severity. */
+size_t report_count_of(const struct report *report, enum report_severity severity);
+/** report_drop_repeated - drop entries from @first on that say at a place what was said there. */
+void report_drop_repeated(struct report *report, size_t first);
+/** report_severity_name - "warning". */
+const char *report_severity_name(enum report_severity severity);
 /** report_arena - where hints may be allocated. */
 struct arena *report_arena(struct report *report);
 
@@ -87,7 +94,7 @@ void report_render_human(const struct report_entry *entry, struct text *out);
 
 /**
  * report_render_json - the whole report as a JSON array, one object per entry: severity, path,
- * file, line, column, message, hint; null where there is none.
+ * file, line, column, message, hint, rule; null where there is none.
  *
  * Return: 0; -E2BIG, @out unchanged.
  */

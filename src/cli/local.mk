@@ -2,18 +2,27 @@
 bin_PROGRAMS += ignition
 bin_PROGRAMS += ignition-validate
 bin_PROGRAMS += slipway
+bin_PROGRAMS += slipway-convert
 bin_PROGRAMS += slipway-detect
 bin_PROGRAMS += slipway-metadata
 bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-resize
+bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
-bin_PROGRAMS += butane
+# Under the peers' names: a distribution chooses what is in PATH.
+dropin_PROGRAMS += butane
+dropin_PROGRAMS += coreos-cloudinit
+dropin_PROGRAMS += ct
+dropin_PROGRAMS += growpart
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
+coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h
+ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
 ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
+slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \
 	%D%/narrator.c %D%/narrator.h
@@ -21,19 +30,19 @@ slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
-slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
+slipway_schema_SOURCES = %D%/slipway_schema.c %D%/options.c %D%/options.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
-
-# A drop-in: in PATH there may be the one that it replaces.
-dropin_PROGRAMS += growpart
+slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
 growpart_SOURCES = %D%/growpart.c
 # What several programs share.
-libslipway_a_SOURCES += %D%/local_supplies.c %D%/local_supplies.h \
-	%D%/report_excerpt.c %D%/report_excerpt.h
+libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
+	%D%/dialect_options.c %D%/dialect_options.h \
+	%D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h \
+	%D%/report_format.c %D%/report_format.h
 
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition
 program_links += $(libexecdir)/ignition-rmcfg=ignition
-# Under the peers' names, in a directory of their own: a distribution chooses what is in PATH.
 program_links += $(dropindir)/afterburn=slipway-metadata
 program_links += $(dropindir)/coreos-metadata=slipway-metadata

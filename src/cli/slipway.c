@@ -14,6 +14,8 @@ static const struct {
 	const char *summary;
 } verbs[] = {
 	{ "validate", "check a config: every mistake at once, each with its place" },
+	{ "convert", "translate a config of any dialect into Ignition, of any version" },
+	{ "schema", "print what a dialect allows as JSON Schema" },
 	{ "plan", "show what a config would change on a machine, and change nothing" },
 	{ "detect", "name the platform that this machine is on, with the evidence" },
 	{ "metadata", "write what the platform says: attributes, SSH keys, host name" },

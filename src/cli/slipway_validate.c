@@ -2,21 +2,22 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "base/file.h"
+#include "base/alloc.h"
+#include "cli/config_input.h"
+#include "cli/dialect_options.h"
 #include "cli/options.h"
-#include "config/parse.h"
+#include "cli/report_format.h"
 
 struct values {
 	bool as_json;
 	bool is_strict;
 	bool is_quiet;
+	const char *format;
+	struct dialect_values dialect;
 };
 
 static const struct cli_option options[] = {
-	{ .name = "json",
-	  .type = CLI_FLAG,
-	  .offset = offsetof(struct values, as_json),
-	  .help = "print the report as a JSON array" },
+	REPORT_FORMAT_OPTIONS(values),
 	{ .name = "strict",
 	  .letter = 's',
 	  .type = CLI_FLAG,
@@ -27,11 +28,12 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, is_quiet),
 	  .help = "say nothing about a valid config" },
+	DIALECT_OPTIONS(struct values, dialect),
 };
 
 static const struct cli_program program = {
 	.name = "slipway validate",
-	.summary = "Checks an Ignition config of any 3.x version and shows every mistake at once.",
+	.summary = "Checks a config of any dialect and version and shows every mistake at once.",
 	.operands = "CONFIG...",
 	.details = "A single '-' reads standard input.\n"
 		   "Exit status: 0 all valid, 1 at least one is not, 2 wrong usage.",
@@ -40,74 +42,87 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
-static void print_report(const struct report *report, const struct values *values)
+static const char *plural(size_t count)
 {
-	AUTO(text_done) struct text out = TEXT_INIT((size_t)256 << 20);
-
-	if (values->as_json) {
-		report_render_json(report, &out);
-		text_append_char(&out, '\n');
-	} else {
-		for (size_t i = 0; i < report_count(report); i++)
-			report_render_human(report_entry_at(report, i), &out);
-	}
-	fputs(text_str(&out), stdout);
+	return count == 1 ? "" : "s";
 }
 
-static size_t count_severity(const struct report *report, enum report_severity severity)
+static void print_verdict(const struct config_input *input, size_t errors, size_t warnings)
 {
-	size_t count = 0;
+	const char *name = config_input_name(input);
 
-	for (size_t i = 0; i < report_count(report); i++)
-		count += report_entry_at(report, i)->severity == severity;
-	return count;
+	if (errors)
+		printf("%s: not valid: %zu error%s, %zu warning%s\n", name, errors, plural(errors),
+		       warnings, plural(warnings));
+	else if (input->dialect == DIALECT_IGNITION)
+		printf("%s: valid Ignition %s config, %zu warning%s\n", name,
+		       spec_version_name(input->version), warnings, plural(warnings));
+	else
+		/* The title has an article, which this sentence has no use for. */
+		printf("%s: valid%s for Ignition %s, %zu warning%s\n", name,
+		       strchr(dialect_title(input->dialect), ' '),
+		       spec_version_name(input->version), warnings, plural(warnings));
+}
+
+/* Return: whether the config is good enough. */
+static bool judge(const struct config_input *input, enum report_format format,
+		  const struct values *values)
+{
+	const struct report *report = input->report;
+	const size_t errors = report_count_of(report, REPORT_ERROR);
+	const size_t warnings = report_count_of(report, REPORT_WARNING);
+	const bool is_good = errors == 0 && !(values->is_strict && warnings);
+
+	if (format != REPORT_FORMAT_SARIF)
+		report_format_print(format, &report, 1, stdout);
+	if (format == REPORT_FORMAT_HUMAN && !(values->is_quiet && is_good))
+		print_verdict(input, errors, warnings);
+	return is_good;
 }
 
 /* Return: whether the config at @path is good enough. */
-static bool validate(const char *path, const struct values *values)
+static bool validate(const char *path, enum report_format format, const struct values *values,
+		     struct config_input *input)
 {
-	AUTO(config_pool_free) struct config_pool *pool = config_pool_new();
-	AUTO(report_free) struct report *report = report_new();
 	AUTO(error_done) struct error err = ERROR_INIT;
-	const char *name = path[0] == '-' && path[1] == '\0' ? "<stdin>" : path;
-	const struct config *config = NULL;
-	enum spec_version version = SPEC_NEWEST;
-	char *data = NULL;
-	size_t length = 0;
+	const struct config_input_params params = {
+		.path = path,
+		.files_dir = values->dialect.files_dir,
+		.platform = values->dialect.platform,
+		.dialect = dialect_options_choice(&values->dialect),
+		.unsupplied = "only the machine can tell",
+	};
 
-	if (file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, &err) < 0) {
+	if (config_input_read(&params, input, &err) < 0) {
 		fprintf(stderr, "slipway validate: %s\n", err.text);
 		return false;
 	}
+	return judge(input, format, values);
+}
 
-	const struct source *source = config_pool_add_source(pool, name, data, length);
-	int r = config_parse(pool, source, CONFIG_PARSE_LINT, report, &config, &version, &err);
+/* A log of SARIF is about all configs: their reports are kept until the end. */
+static int validate_all(char **paths, size_t count, enum report_format format,
+			const struct values *values)
+{
+	AUTO_FREE struct config_input *inputs = xcalloc(count, sizeof(*inputs));
+	AUTO_FREE const struct report **reports = xcalloc(count, sizeof(struct report *));
+	int status = 0;
 
-	if (r < 0 && !report_has_errors(report))
-		report_add(report, REPORT_ERROR, /* path= */ NULL, source_origin(source, 0), "%s",
-			   err.text)
-			->has_path = false;
-	print_report(report, values);
-
-	size_t errors = count_severity(report, REPORT_ERROR);
-	size_t warnings = count_severity(report, REPORT_WARNING);
-	bool is_good = errors == 0 && !(values->is_strict && warnings);
-
-	if (values->as_json || (values->is_quiet && is_good))
-		return is_good;
-	if (errors == 0)
-		printf("%s: valid Ignition %s config, %zu %s\n", name, spec_version_name(version),
-		       warnings, warnings == 1 ? "warning" : "warnings");
-	else
-		printf("%s: not valid: %zu %s, %zu %s\n", name, errors,
-		       errors == 1 ? "error" : "errors", warnings,
-		       warnings == 1 ? "warning" : "warnings");
-	return is_good;
+	for (size_t i = 0; i < count; i++) {
+		if (!validate(paths[i], format, values, &inputs[i]))
+			status = 1;
+		reports[i] = inputs[i].report;
+	}
+	if (format == REPORT_FORMAT_SARIF)
+		report_format_print(format, reports, count, stdout);
+	for (size_t i = 0; i < count; i++)
+		config_input_done(&inputs[i]);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct values values = { .as_json = false };
+	struct values values = { .format = "human" };
 	int operand = 0;
 	int status = 0;
 
@@ -115,9 +130,10 @@ int main(int argc, char **argv)
 		return status;
 	if (operand == argc)
 		return cli_usage_error(&program, "slipway validate: no config is named");
-	for (; operand < argc; operand++) {
-		if (!validate(argv[operand], &values))
-			status = 1;
-	}
-	return cli_finish(&program, status);
+
+	const enum report_format format =
+		values.as_json ? REPORT_FORMAT_JSON : report_format_parse(values.format);
+
+	return cli_finish(&program,
+			  validate_all(argv + operand, (size_t)(argc - operand), format, &values));
 }

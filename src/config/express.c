@@ -12,16 +12,26 @@ struct express {
 };
 
 static void add_error(const struct express *express, const struct report_path *path,
-		      const char *what, enum spec_version since)
+		      struct origin origin, const char *what, enum spec_version since)
 {
-	struct report_entry *entry = report_add(
-		express->report, REPORT_ERROR, path, (struct origin){ .source = NULL },
-		"%s not supported in spec version %s", what, spec_version_name(express->version));
+	struct report_entry *entry = report_add(express->report, REPORT_ERROR, path, origin,
+						"%s not supported in spec version %s", what,
+						spec_version_name(express->version));
 
 	if (since > express->version)
 		entry->hint =
 			arena_printf(report_arena(express->report),
 				     "spec %s is the first that has it", spec_version_name(since));
+}
+
+/* Where @member was written: a list as its first element; others are known by what holds them. */
+static struct origin origin_of(const struct schema_field *field, const void *member)
+{
+	if (field->type == FIELD_LIST)
+		return *schema_origin(((const struct config_list *)member)->items);
+	if (field->type == FIELD_OBJECT)
+		return *schema_origin(member);
+	return (struct origin){ .source = NULL };
 }
 
 static void check_object(const struct express *express, const struct schema *newest,
@@ -50,7 +60,7 @@ static void check_member(const struct express *express, const struct schema_fiel
 	if (schema_is_zero(field, member))
 		return;
 	if (!form)
-		add_error(express, &below,
+		add_error(express, &below, origin_of(field, member),
 			  arena_printf(report_arena(express->report), "%s is", field->name),
 			  field->since);
 	else if (field->type == FIELD_LIST)
@@ -86,7 +96,8 @@ static void check_mode(const struct express *express, const char *list, size_t i
 	const struct report_path path = { .parent = &node, .key = SLICE("mode") };
 
 	if (mode.value & MODE_SPECIAL_BITS)
-		add_error(express, &path, "setuid, setgid and sticky bits are", SPEC_3_6);
+		add_error(express, &path, (struct origin){ .source = NULL },
+			  "setuid, setgid and sticky bits are", SPEC_3_6);
 }
 
 static void check_modes(const struct express *express, const struct config_storage *storage)

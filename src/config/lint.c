@@ -15,7 +15,8 @@ static void lint_utf8(const struct lint *lint, uint32_t node, const struct repor
 {
 	if (lint->document->nodes[node].flags & NODE_INVALID_UTF8)
 		report_add(lint->report, REPORT_WARNING, path, node_origin(lint->document, node),
-			   "invalid UTF-8 is replaced by U+FFFD");
+			   "invalid UTF-8 is replaced by U+FFFD")
+			->rule = "invalid-utf8";
 }
 
 /* @name: what the decoder takes the key for. */
@@ -26,10 +27,12 @@ static void lint_key(const struct lint *lint, uint32_t node, struct slice name,
 
 	if (!slice_equal(path->key, name))
 		report_add(lint->report, REPORT_WARNING, path, origin, "key %.*s is read as %.*s",
-			   SLICE_ARGS(path->key), SLICE_ARGS(name));
+			   SLICE_ARGS(path->key), SLICE_ARGS(name))
+			->rule = "key-case";
 	if (!key_map_add(seen, name, node))
 		report_add(lint->report, REPORT_WARNING, path, origin,
-			   "key %.*s is given again: what is here wins", SLICE_ARGS(name));
+			   "key %.*s is given again: what is here wins", SLICE_ARGS(name))
+			->rule = "repeated-key";
 	lint_utf8(lint, node, path);
 }
 

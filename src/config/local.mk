@@ -1,10 +1,16 @@
 libslipway_a_SOURCES += \
+	%D%/dialect.c %D%/dialect.h \
+	%D%/draft.c %D%/draft.h \
 	%D%/decode.c %D%/decode.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/encode_origins.c \
 	%D%/express.c %D%/express.h \
+	%D%/guess.c %D%/guess.h \
+	%D%/json_schema.c %D%/json_schema.h \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
+	%D%/lint_model.c %D%/lint_model.h \
+	%D%/lint_secrets.c %D%/lint_secrets.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/mode.c %D%/mode.h \
@@ -39,5 +45,7 @@ libslipway_a_SOURCES += \
 	%D%/unit_name.c %D%/unit_name.h \
 	%D%/unit_text.c %D%/unit_text.h \
 	%D%/unused.c %D%/unused.h \
+	%D%/yaml_decode.c %D%/yaml_decode.h \
+	%D%/yaml_text.c %D%/yaml_text.h \
 	%D%/validate.c %D%/validate.h \
 	%D%/version.c %D%/version.h

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "config/decode.h"
 #include "config/lint.h"
+#include "config/lint_model.h"
 #include "config/positions.h"
 #include "config/sniff.h"
 #include "config/translate.h"
@@ -157,6 +158,16 @@ static bool has_errors(const struct parse *parse)
 	return false;
 }
 
+static void lint(const struct parse *parse, const struct config *config, enum spec_version version)
+{
+	size_t first;
+
+	lint_report(parse->document, version, parse->report);
+	first = report_count(parse->report);
+	lint_model(config, LINT_MODES, parse->report);
+	positions_find(parse->report, first, parse->document);
+}
+
 /* Upstream's order: rules, duplicates, unused keys. */
 static int validate(const struct parse *parse, const struct config *config,
 		    enum spec_version version, unsigned flags, struct error *err)
@@ -168,7 +179,7 @@ static int validate(const struct parse *parse, const struct config *config,
 	positions_find(parse->report, first, parse->document);
 	unused_report(parse->document, config, version, parse->report);
 	if (flags & CONFIG_PARSE_LINT)
-		lint_report(parse->document, version, parse->report);
+		lint(parse, config, version);
 	return has_errors(parse) ? invalid(err) : 0;
 }
 

@@ -47,7 +47,8 @@ static void check_unit(const struct check_context *context, const void *object)
 	text_append_str(&message, "unit ");
 	text_append_quoted(&message, unit->name);
 	text_append_str(&message, " is enabled, but has no install section so enable does nothing");
-	rules_warn(context, RULES_KEY(context->path, "contents"), text_str(&message));
+	rules_warn(context, RULES_KEY(context->path, "contents"), text_str(&message))->rule =
+		"enabled-without-install";
 }
 
 const struct schema_check rules_unit[] = { RULES_ALWAYS(check_unit), RULES_END };
@@ -106,7 +107,8 @@ static void warn_template(const struct check_context *context, size_t index,
 	text_append_str(&message, " for ");
 	text_append_quoted(&message, instance->name);
 	text_append_str(&message, " doesn't have Install section");
-	rules_warn(context, RULES_KEY(RULES_INDEX(list, index), "contents"), text_str(&message));
+	rules_warn(context, RULES_KEY(RULES_INDEX(list, index), "contents"), text_str(&message))
+		->rule = "enabled-without-install";
 }
 
 /* Templates without [Install] by name; of units with the same name the last one counts. */

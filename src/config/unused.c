@@ -1,11 +1,7 @@
 #include "config/unused.h"
 
+#include "config/guess.h"
 #include "config/key_map.h"
-
-/* Names are shorter; a longer key resembles none of them. */
-#define GUESS_LENGTH_MAX 32
-/* One slip of the finger for every so many letters. */
-#define GUESS_LETTERS_PER_EDIT 3
 
 struct search {
 	struct document *document;
@@ -13,54 +9,15 @@ struct search {
 	struct report *report;
 };
 
-static size_t min_of(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters must be put in, taken out or replaced to make @b of @a (Levenshtein). */
-static size_t edit_distance(struct slice a, struct slice b)
-{
-	size_t row[GUESS_LENGTH_MAX + 1];
-
-	for (size_t j = 0; j <= b.length; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.length; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.length; j++) {
-			size_t replaced = diagonal + (a.data[i - 1] != b.data[j - 1]);
-
-			diagonal = row[j];
-			row[j] = min_of(replaced, min_of(row[j - 1], row[j]) + 1);
-		}
-	}
-	return row[b.length];
-}
-
-struct guess {
-	const char *name; /* NULL: none yet */
-	size_t distance;
-};
-
-static void guess_name(const struct schema *schema, struct slice key, enum spec_version version,
-		       struct guess *best)
+static void offer_names(struct guess *guess, const struct schema *schema, enum spec_version version)
 {
 	for (size_t i = 0; i < schema->field_count; i++) {
 		const struct schema_field *field = &schema->fields[i];
 
-		if (field->flags & FIELD_INLINE) {
-			guess_name(field->item, key, version, best);
-			continue;
-		}
-		if (!schema_field_known(field, version))
-			continue;
-
-		size_t distance = edit_distance(key, slice_of(field->name));
-
-		if (distance < best->distance)
-			*best = (struct guess){ .name = field->name, .distance = distance };
+		if (field->flags & FIELD_INLINE)
+			offer_names(guess, field->item, version);
+		else if (schema_field_known(field, version))
+			guess_offer(guess, slice_of(field->name));
 	}
 }
 
@@ -87,13 +44,11 @@ static const char *hint_for(const struct search *search, const struct schema *sc
 	if (field)
 		return arena_printf(arena, "spec %s is the first that has it",
 				    spec_version_name(field->since));
-	if (key.length > GUESS_LENGTH_MAX)
-		return NULL;
 
-	struct guess best = { .distance = key.length / GUESS_LETTERS_PER_EDIT + 1 };
+	struct guess guess = guess_begin(key);
 
-	guess_name(schema, key, search->version, &best);
-	return best.name ? arena_printf(arena, "did you mean %s?", best.name) : NULL;
+	offer_names(&guess, schema, search->version);
+	return guess_hint(&guess, arena);
 }
 
 /* A repeated key is reported once, where it is last. */
@@ -116,10 +71,14 @@ static void report_keys(const struct search *search, const struct schema *schema
 			continue;
 		}
 		key_map_add(&seen, key, entry);
-		report_add(search->report, REPORT_WARNING,
-			   &(struct report_path){ .parent = path, .key = key }, origin,
-			   "unused key %.*s", SLICE_ARGS(key))
-			->hint = hint_for(search, schema, key);
+
+		struct report_entry *added =
+			report_add(search->report, REPORT_WARNING,
+				   &(struct report_path){ .parent = path, .key = key }, origin,
+				   "unused key %.*s", SLICE_ARGS(key));
+
+		added->hint = hint_for(search, schema, key);
+		added->rule = "unused-key";
 	}
 }
 

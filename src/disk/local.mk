@@ -1,6 +1,6 @@
 libslipway_a_SOURCES += \
-	%D%/btrfs.c %D%/btrfs.h \
 	%D%/clevis.c %D%/clevis.h \
+	%D%/btrfs.c %D%/btrfs.h \
 	%D%/device.c %D%/device.h \
 	%D%/device_name.c %D%/device_name.h \
 	%D%/device_use.c %D%/device_use.h \
@@ -16,18 +16,18 @@ libslipway_a_SOURCES += \
 	%D%/filesystem_plan.c %D%/filesystem_plan.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/gpt.c %D%/gpt.h \
-	%D%/grow.c %D%/grow.h \
 	%D%/identity.c %D%/identity.h \
+	%D%/grow.c %D%/grow.h \
 	%D%/kernel.c %D%/kernel.h \
 	%D%/layer.c %D%/layer.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/mount.c %D%/mount.h \
-	%D%/mount_table.c %D%/mount_table.h \
 	%D%/luks.c %D%/luks.h \
 	%D%/luks_header.c %D%/luks_header.h \
 	%D%/luks_key.c %D%/luks_key.h \
 	%D%/luks_plan.c %D%/luks_plan.h \
 	%D%/luks_apply.c %D%/luks_apply.h \
+	%D%/mount_table.c %D%/mount_table.h \
 	%D%/partition.c %D%/partition.h \
 	%D%/partition_apply.c %D%/partition_apply.h \
 	%D%/partition_plan.c %D%/partition_plan.h \

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "config/butane/lowering.h"
 #include "config/butane/schema.h"
+#include "config/guess.h"
 #include "config/key_map.h"
 
 /* Go's limit on the text of a value in a message, and what is left of a longer one. */
@@ -231,6 +232,23 @@ static const struct butane_dialect *find_dialect(const struct butane_object *obj
 	return NULL;
 }
 
+static void offer_name(void *context, const struct schema_field *field, struct slice name)
+{
+	(void)field;
+	guess_offer(context, name);
+}
+
+static const char *name_hint(struct butane_lowering *lowering, const struct butane_object *object,
+			     struct slice key)
+{
+	struct guess guess = guess_begin(key);
+
+	butane_schema_each(object->schema, lowering->dialect, offer_name, &guess);
+	if (object->beside_schema)
+		butane_schema_each(object->beside_schema, lowering->dialect, offer_name, &guess);
+	return guess_hint(&guess, report_arena(lowering->report));
+}
+
 /*
  * Upstream warns of any key that it does not use.  A key that another variant or version has is an
  * error here: whoever wrote boot_device.luks must not get a system that is not encrypted.
@@ -244,10 +262,11 @@ static void report_unused(struct butane_lowering *lowering, const struct butane_
 		node_origin(lowering->document, key), "unused key %.*s", SLICE_ARGS(path->key));
 
 	entry->length = (uint32_t)node_at(lowering, key)->length;
-	if (dialect)
-		entry->hint = arena_printf(report_arena(lowering->report),
-					   "variant %s has it in version %s", dialect->variant,
-					   dialect->version);
+	entry->rule = "unused-key";
+	entry->hint = dialect ? arena_printf(report_arena(lowering->report),
+					     "variant %s has it in version %s", dialect->variant,
+					     dialect->version)
+			      : name_hint(lowering, object, path->key);
 }
 
 /* What Butane adds to @object, made when the first such member is met: its origin is that of

@@ -68,8 +68,13 @@ static void relocate(struct butane_lowering *lowering, const struct report_entry
 		append_step(lowering, &rest, (struct slice){ step, length }, &node, &exists);
 		step += length;
 	}
-	butane_report(lowering, entry->severity, origin, text_str(&rest), entry->message)->hint =
+
+	struct report_entry *moved =
+		butane_report(lowering, entry->severity, origin, text_str(&rest), entry->message);
+
+	moved->hint =
 		entry->hint ? arena_strdup(report_arena(lowering->report), entry->hint) : NULL;
+	moved->rule = entry->rule;
 }
 
 void butane_relocate(struct butane_lowering *lowering, const struct report *report)

@@ -36,7 +36,8 @@ static void check_mode(struct butane_lowering *lowering, struct origin origin, c
 		       struct config_int mode, enum mode_of of)
 {
 	if (mode.is_set && mode_looks_decimal(mode.value, of))
-		butane_warn(lowering, origin, key, MODE_DECIMAL_WARNING);
+		butane_report(lowering, REPORT_WARNING, origin, key, MODE_DECIMAL_WARNING)->rule =
+			"decimal-mode";
 }
 
 static void check_file(struct butane_lowering *lowering, const struct butane_object *object)

@@ -142,8 +142,9 @@ static void check_root(struct butane_lowering *lowering, const struct config_dis
 	const int64_t size_mib = root->size_mib.value;
 
 	if (size_mib > 0 && size_mib < ROOT_SIZE_MIB_MIN)
-		butane_warn(lowering, root->origin, ".size_mib",
-			    "root should have 8GiB of space assigned");
+		butane_report(lowering, REPORT_WARNING, root->origin, ".size_mib",
+			      "root should have 8GiB of space assigned")
+			->rule = "small-root";
 	if (size_mib == 0 && is_followed(disk, root))
 		butane_warn(lowering, root->origin, ".label",
 			    "root partition cannot expand; it is set to fill available space but "

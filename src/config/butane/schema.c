@@ -337,3 +337,22 @@ const struct schema_field *butane_schema_find(const struct schema *schema, struc
 	}
 	return NULL;
 }
+
+void butane_schema_each(const struct schema *schema, const struct butane_dialect *dialect,
+			void (*visit)(void *context, const struct schema_field *field,
+				      struct slice name),
+			void *context)
+{
+	for (size_t i = 0; i < schema->field_count; i++) {
+		const struct schema_field *field = &schema->fields[i];
+		AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
+
+		if (field->flags & FIELD_INLINE) {
+			butane_schema_each(field->item, dialect, visit, context);
+			continue;
+		}
+		butane_append_name(&name, slice_of(field->name));
+		if (butane_schema_find(schema, text_slice(&name), dialect) == field)
+			visit(context, field, text_slice(&name));
+	}
+}

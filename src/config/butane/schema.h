@@ -38,4 +38,14 @@ const struct schema *butane_schema_beside(const struct schema *schema);
 const struct schema_field *butane_schema_find(const struct schema *schema, struct slice key,
 					      const struct butane_dialect *dialect);
 
+/**
+ * butane_schema_each - tell @visit of every member that objects of @schema have in @dialect, in the
+ * order of the tables, with Butane's name for it.
+ * @name: lives during the call
+ */
+void butane_schema_each(const struct schema *schema, const struct butane_dialect *dialect,
+			void (*visit)(void *context, const struct schema_field *field,
+				      struct slice name),
+			void *context);
+
 #endif

@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	%D%/number \
 	%D%/plan \
 	%D%/report \
+	%D%/report_sarif \
 	%D%/root \
 	%D%/source \
 	%D%/text \

@@ -205,17 +205,38 @@ static void test_json(void)
 		report_add(report, REPORT_ERROR, &k, source_origin(source, 1), "m\n");
 
 	entry->hint = "h";
+	entry->rule = "r";
 	entry = report_add(report, REPORT_INFO, NULL, (struct origin){ NULL }, "n");
 	entry->has_path = false;
 	report_render_json(report, &out);
 	tap_str(text_str(&out),
 		"[{\"severity\":\"error\",\"path\":\"$.k\\\"\",\"file\":\"f\",\"line\":1,"
-		"\"column\":2,\"message\":\"m\\n\",\"hint\":\"h\"},"
+		"\"column\":2,\"message\":\"m\\n\",\"hint\":\"h\",\"rule\":\"r\"},"
 		"{\"severity\":\"info\",\"path\":null,\"file\":null,\"line\":null,"
-		"\"column\":null,\"message\":\"n\",\"hint\":null}]",
+		"\"column\":null,\"message\":\"n\",\"hint\":null,"
+		"\"rule\":null}]",
 		"every member, null where there is none");
 	tap_int(report_render_json(report, &tight), -E2BIG, "a ceiling is kept");
 	tap_str(text_str(&tight), "", "and nothing written");
+}
+
+static void test_repeated(void)
+{
+	AUTO(source_free) struct source *source = source_new("f", SLICE("a\nb"));
+	AUTO(report_free) struct report *report = report_new();
+
+	report_add(report, REPORT_ERROR, NULL, source_origin(source, 0), "m");
+	report_add(report, REPORT_ERROR, NULL, source_origin(source, 0), "m");
+	report_add(report, REPORT_WARNING, NULL, source_origin(source, 0), "m");
+	report_add(report, REPORT_ERROR, NULL, source_origin(source, 2), "m");
+	report_add(report, REPORT_ERROR, NULL, source_origin(source, 0), "n");
+	report_drop_repeated(report, 1);
+	tap_int((int64_t)report_count(report), 4, "what was said is dropped");
+	tap_str(report_entry_at(report, 3)->message, "n", "and the others stay, in their order");
+	tap_int((int64_t)report_count_of(report, REPORT_ERROR), 3, "three errors are left");
+	tap_int((int64_t)report_count_of(report, REPORT_WARNING), 1, "and a warning");
+	report_drop_repeated(report, report_count(report));
+	tap_int((int64_t)report_count(report), 4, "nothing behind the end is dropped");
 }
 
 static void test_entries(void)
@@ -241,6 +262,7 @@ int main(void)
 	test_upstream();
 	test_human();
 	test_json();
+	test_repeated();
 	test_entries();
 	return tap_done();
 }

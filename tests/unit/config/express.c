@@ -23,7 +23,7 @@ static const struct row rows[] = {
 	  "\"mode\":420}]}}" },
 	{ "a list that a version does not have",
 	  NEWEST("},\"storage\":{\"luks\":[{\"name\":\"a\",\"device\":\"/dev/a\"}]}}"), SPEC_3_1,
-	  "error at $.storage.luks, line 1 col 56: luks is not supported in spec version 3.1.0\n",
+	  "error at $.storage.luks, line 1 col 65: luks is not supported in spec version 3.1.0\n",
 	  "{\"ignition\":{\"version\":\"3.1.0\"}}" },
 	{ "the first version that has it",
 	  NEWEST("},\"storage\":{\"luks\":[{\"name\":\"a\",\"device\":\"/dev/a\"}]}}"), SPEC_3_2,
