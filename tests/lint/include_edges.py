@@ -8,7 +8,7 @@ import tracked
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What glibc and the kernel's headers provide; any other <header> belongs to a library.
 SYSTEM = re.compile(r"^(sys|linux|arpa|net|netinet|asm|sanitizer)/|^[a-z0-9_]+\.h$")
-LIBRARIES = re.compile(r"^(yaml|zlib|jansson|lzma|zstd|expat|curl/|nettle/|openssl/|blkid/|libfdisk/)")
+LIBRARIES = re.compile(r"^(yaml|zlib|jansson|lzma|zstd|expat|curl/|nettle/|openssl/|blkid/|libfdisk/|parted/)")
 
 
 def allowed() -> dict[str, tuple[set[str], tuple[str, ...]]]:

@@ -1,0 +1,2 @@
+# unit tests of src/resize
+check_PROGRAMS += %D%/label
