@@ -422,6 +422,11 @@ void fetcher_set_credentials(struct fetcher *fetcher, const struct credential_so
 	object_store_set_source(fetcher->store, source);
 }
 
+bool fetcher_is_offline(const struct fetcher *fetcher)
+{
+	return fetcher->mode == FETCHER_OFFLINE;
+}
+
 int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *settings,
 		      struct error *err)
 {

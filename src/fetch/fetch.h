@@ -51,6 +51,9 @@ enum fetcher_mode {
 struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer *observer);
 void fetcher_free(struct fetcher *fetcher);
 
+/** fetcher_is_offline - whether the network may not be used yet. */
+bool fetcher_is_offline(const struct fetcher *fetcher);
+
 /**
  * fetcher_configure - what counts from now on; FETCH_SETTINGS_DEFAULT until the first call.
  * @settings: copied, but for what it points at, which is borrowed until the next call

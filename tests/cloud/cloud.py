@@ -31,7 +31,7 @@ before the body, a wrong length, cut off after some bytes, hang_up.  paths() tak
 without it, and "PUT /path" for another method than GET.
 
 machine = cloud(addresses, dmi={"sys_vendor": "…"}, cmdline="…", hosts="…", drives=[image], files={"hypervisor/uuid": …},
-hole=["169.254.169.254"], link=["fe80::a9fe:a9fe/64"], cpuinfo="…", replace={"/etc/passwd": "…"}): no address is "no route"; one in `hole` swallows every packet; `link` are addresses of a link of its own, link0.  drive(place, label, files)
+hole=["169.254.169.254"], link=["fe80::a9fe:a9fe/64"], cpuinfo="…", replace={"/etc/passwd": "…"}, trees={"/run": {"path": "…"}}): no address is "no route"; one in `hole` swallows every packet; `link` are addresses of a link of its own, link0.  drive(place, label, files)
 makes an ext4 image, the one type that the test kernel can mount; cloud-init does not mind.
 machine.fetch(platform) runs `ignition --stage fetch`, machine.metadata(platform, …) `slipway metadata`,
 machine.detect() `slipway detect`, machine.cloud_init("Ec2") Debian's cloud-init with DataSourceEc2 on the same fakes.
@@ -135,7 +135,7 @@ class Service(network.Server):
 class Machine:
     def __init__(self, place: Path, programs: dict, addresses=(LINK_LOCAL,), hosts="", dmi=None, cmdline="",
                  drives=(), files=None, hole=(), link=(), cpuinfo=None, replace=None,
-                 attach=None):
+                 attach=None, trees=None):
         self.place = place
         self._programs = programs
         self._stack = contextlib.ExitStack()
@@ -145,6 +145,8 @@ class Machine:
         setup += self._replace("/proc/cmdline", cmdline + "\n")
         for name, text in {**({} if cpuinfo is None else {"/proc/cpuinfo": cpuinfo}), **(replace or {})}.items():
             setup += self._replace(name, text)
+        for name, files in (trees or {}).items():
+            setup += self._tree(name, files)
         self.network = network.Network(place / "net", addresses, hosts, setup=setup + _holes(hole) + _link(link))
         self._stack.callback(self.network.close)
 
@@ -170,6 +172,14 @@ class Machine:
         return [f"mount --rbind /dev '{keep}'", "mount -t tmpfs dev /dev",
                 *(f"cp -a '{keep}/{node}' /dev/{node}" for node in nodes),
                 f"umount -l '{keep}'"]
+
+    def _tree(self, name: str, files: dict) -> list[str]:
+        """A directory of the machine that holds these files and nothing else."""
+        tree = self.place / ("tree" + name.replace("/", "-"))
+        for path, text in files.items():
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_text(text)
+        return [f"mount --bind '{tree}' {name}"]
 
     def _replace(self, name: str, text: str) -> list[str]:
         path = self.place / Path(name).name
