@@ -1,4 +1,5 @@
 # One line for each module: two who add one need not meet (.gitattributes).
+libslipway_a_SOURCES += %D%/applehv.c
 libslipway_a_SOURCES += %D%/aws.c
 libslipway_a_SOURCES += %D%/azure.c
 libslipway_a_SOURCES += %D%/azure_media.c %D%/azure_media.h
@@ -25,8 +26,10 @@ libslipway_a_SOURCES += %D%/openstack_metadata.c
 libslipway_a_SOURCES += %D%/ovf.c %D%/ovf.h
 libslipway_a_SOURCES += %D%/platforms.h %D%/proof.h %D%/provider.h %D%/registry.c
 libslipway_a_SOURCES += %D%/qemu.c
+libslipway_a_SOURCES += %D%/raw_device.c %D%/raw_device.h
 libslipway_a_SOURCES += %D%/rpci.c %D%/rpci.h
 libslipway_a_SOURCES += %D%/system.c
 libslipway_a_SOURCES += %D%/virtualbox.c %D%/virtualbox.h
 libslipway_a_SOURCES += %D%/vmware.c %D%/vmware.h
+libslipway_a_SOURCES += %D%/vsock_http.c %D%/vsock_http.h
 libslipway_a_SOURCES += %D%/xml.c %D%/xml.h

@@ -4,6 +4,7 @@
  * Owns: the list, and nothing but the list, so that two who add a line need not meet
  * (.gitattributes: merge=union).  PLATFORM(word): provider_<word> is defined in providers/<word>.c.
  */
+PLATFORM(applehv)
 PLATFORM(aws)
 PLATFORM(azure)
 PLATFORM(azurestack)
