@@ -126,8 +126,10 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	hyperv_join(&kvp, ret);
 	/* The host does not say it again: whoever asks later finds it where its daemon keeps it. */
 	ret->output_files = text_take(&files);
-	event_message(context->observer, EVENT_INFO,
-		      "the host keeps the config: its pools are written with mode 0600");
+	if (ret->length)
+		event_message(context->observer, EVENT_WARNING,
+			      "Hyper-V's host keeps the config, which only its administrator can "
+			      "remove; here its pools are written with mode 0600");
 	return 0;
 }
 
