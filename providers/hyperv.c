@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/base64.h"
 #include "providers/driver.h"
+#include "providers/fields.h"
 
 #define DEVICE	   "dev/vmbus/hv_kvp"
 #define DRIVER	   "sys/bus/vmbus/drivers/hv_utils"
@@ -15,6 +16,7 @@
 #define FILES_MAX  ((size_t)64 << 20)
 #define POOL_FILE  "/var/lib/hyperv/.kvp_pool_"
 #define MODE_OWNER 0600
+#define DATA_URL   "data:;base64,"
 
 void hyperv_join(const struct kvp *kvp, struct provider_config *ret)
 {
@@ -41,7 +43,7 @@ int hyperv_output_files(const struct kvp *kvp, struct text *ret)
 	for (unsigned i = 0; i < KVP_POOLS && r == 0; i++) {
 		r = text_printf(ret,
 				"%s{\"path\":\"" POOL_FILE "%u\",\"mode\":%d,\"overwrite\":true,"
-				"\"contents\":{\"source\":\"data:;base64,",
+				"\"contents\":{\"source\":\"" DATA_URL,
 				i ? "," : "[", i, MODE_OWNER);
 		if (r == 0)
 			r = base64_append(ret, kvp->pools[i].data, kvp->pools[i].length);
@@ -51,13 +53,49 @@ int hyperv_output_files(const struct kvp *kvp, struct text *ret)
 	return r < 0 ? r : text_append_char(ret, ']');
 }
 
-static int fetch_config(const struct provider_context *context, struct provider_config *ret,
-			struct error *err)
+static int load_pool(struct place file, struct text *pool)
 {
-	AUTO(kvp_done) struct kvp kvp;
-	AUTO(text_done) struct text files = TEXT_INIT(FILES_MAX);
+	struct slice source = place_member_text(place_member(file, "contents"), "source");
 
-	kvp_init(&kvp);
+	if (!slice_starts(source, DATA_URL))
+		return -EINVAL;
+	source = slice_from(source, sizeof(DATA_URL) - 1);
+
+	AUTO_FREE unsigned char *bytes = xmalloc(BASE64_DECODED_MAX(source.length));
+	size_t length = 0;
+
+	if (base64_decode(source, bytes, &length, /* ret_offset= */ NULL) < 0 ||
+	    length % KVP_RECORD != 0)
+		return -EINVAL;
+	return text_append(pool, bytes, length) < 0 ? -EINVAL : 0;
+}
+
+int hyperv_load_files(const char *files, struct kvp *kvp, struct error *err)
+{
+	AUTO(fields_done) struct fields fields = { .source = NULL };
+	int r = fields_of_json(slice_of(files), "the provider's files", &fields, err);
+
+	if (r < 0)
+		return r;
+
+	struct place file = place_first(fields_top(&fields));
+
+	for (unsigned i = 0; i < KVP_POOLS && r == 0; i++, file = place_next(file)) {
+		AUTO_FREE char *path = xasprintf(POOL_FILE "%u", i);
+
+		r = slice_is(place_member_text(file, "path"), path)
+			    ? load_pool(file, &kvp->pools[i])
+			    : -EINVAL;
+	}
+	return r < 0 ? error_set(err, ERROR_INPUT, EINVAL, "the provider's files are not pools")
+		     : 0;
+}
+
+/* What the host has to say, which it says once. */
+static int hear(const struct provider_context *context, struct kvp *kvp, struct error *err)
+{
+	if (context->output_files)
+		return hyperv_load_files(context->output_files, kvp, err);
 	driver_load(context, "hv_utils", DRIVER);
 
 	AUTO_CLOSE int fd =
@@ -66,17 +104,32 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	if (fd < 0)
 		return error_errno(err, errno, "open /" DEVICE);
 
-	int r = kvp_receive(fd, QUIET_MS, &kvp, err);
+	int r = kvp_receive(fd, QUIET_MS, kvp, err);
+
+	return error_wrap(err, r, "/" DEVICE);
+}
+
+static int fetch_config(const struct provider_context *context, struct provider_config *ret,
+			struct error *err)
+{
+	AUTO(kvp_done) struct kvp kvp;
+	AUTO(text_done) struct text files = TEXT_INIT(FILES_MAX);
+
+	kvp_init(&kvp);
+
+	int r = hear(context, &kvp, err);
 
 	if (r < 0)
-		return error_wrap(err, r, "/" DEVICE);
+		return r;
 	if (hyperv_output_files(&kvp, &files) < 0)
 		return error_set(err, ERROR_INPUT, EFBIG, "/" DEVICE ": the pools are too large");
 	hyperv_join(&kvp, ret);
 	/* The host does not say it again: whoever asks later finds it where its daemon keeps it. */
 	ret->output_files = text_take(&files);
-	event_message(context->observer, EVENT_INFO,
-		      "the host keeps the config: its pools are written with mode 0600");
+	if (ret->length)
+		event_message(context->observer, EVENT_WARNING,
+			      "Hyper-V's host keeps the config, which only its administrator can "
+			      "remove; here its pools are written with mode 0600");
 	return 0;
 }
 

@@ -13,4 +13,7 @@ void hyperv_join(const struct kvp *kvp, struct provider_config *ret);
 /** hyperv_output_files - the pools' files as a list of storage.files.  Return: 0; -E2BIG. */
 int hyperv_output_files(const struct kvp *kvp, struct text *ret);
 
+/** hyperv_load_files - what hyperv_output_files() made.  Return: 0; -EINVAL (ERROR_INPUT). */
+int hyperv_load_files(const char *files, struct kvp *kvp, struct error *err);
+
 #endif

@@ -1,6 +1,7 @@
 # One line for each module: two who add one need not meet (.gitattributes).
 libslipway_a_SOURCES += %D%/akamai.c
 libslipway_a_SOURCES += %D%/aliyun.c
+libslipway_a_SOURCES += %D%/applehv.c
 libslipway_a_SOURCES += %D%/aws.c
 libslipway_a_SOURCES += %D%/azure.c
 libslipway_a_SOURCES += %D%/azure_media.c %D%/azure_media.h
@@ -50,8 +51,10 @@ libslipway_a_SOURCES += %D%/scaleway.c
 libslipway_a_SOURCES += %D%/system.c
 libslipway_a_SOURCES += %D%/upcloud.c
 libslipway_a_SOURCES += %D%/vultr.c
+libslipway_a_SOURCES += %D%/raw_device.c %D%/raw_device.h
 libslipway_a_SOURCES += %D%/rpci.c %D%/rpci.h
 libslipway_a_SOURCES += %D%/system.c
 libslipway_a_SOURCES += %D%/virtualbox.c %D%/virtualbox.h
 libslipway_a_SOURCES += %D%/vmware.c %D%/vmware.h
+libslipway_a_SOURCES += %D%/vsock_http.c %D%/vsock_http.h
 libslipway_a_SOURCES += %D%/xml.c %D%/xml.h

@@ -6,6 +6,7 @@
  */
 PLATFORM(akamai)
 PLATFORM(aliyun)
+PLATFORM(applehv)
 PLATFORM(aws)
 PLATFORM(azure)
 PLATFORM(azurestack)

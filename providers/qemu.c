@@ -1,10 +1,10 @@
-/* QEMU's firmware configuration device (spec ignition 7.1). */
+/* QEMU: its firmware configuration device, or a disk (spec ignition 7.1). */
 #include <errno.h>
 
 #include "base/alloc.h"
 #include "config/parse.h"
 #include "providers/driver.h"
-#include "providers/provider.h"
+#include "providers/raw_device.h"
 
 #define FW_CFG_DIRECTORY "sys/firmware/qemu_fw_cfg"
 
@@ -12,8 +12,8 @@
 static const char *const config_names[] = { "opt/com.coreos/config",
 					    "opt/org.flatcar-linux/config" };
 
-static int fetch_config(const struct provider_context *context, struct provider_config *ret,
-			struct error *err)
+static int fetch_firmware(const struct provider_context *context, struct provider_config *ret,
+			  struct error *err)
 {
 	driver_load(context, "qemu_fw_cfg", FW_CFG_DIRECTORY);
 	for (size_t i = 0; i < ARRAY_SIZE(config_names); i++) {
@@ -38,6 +38,34 @@ static int fetch_config(const struct provider_context *context, struct provider_
 	ret->data = xstrdup("");
 	ret->name = xstrdup("qemu");
 	return 0;
+}
+
+/* Machines without that device: a disk whose serial number says what it is (spec providers 4.15).
+ */
+static int fetch_disk(const struct provider_context *context, struct provider_config *ret,
+		      struct error *err)
+{
+	AUTO(device_done) struct device device = { 0 };
+
+	driver_load(context, "virtio_blk", "sys/bus/virtio/drivers/virtio_blk");
+
+	int r = device_wait(context->machine, "/dev/disk/by-id/virtio-ignition", context->wait_ms,
+			    context->observer, &device, err);
+
+	return r < 0 ? r : raw_device_get_config(&device, ret, err);
+}
+
+#if defined(__s390x__) || (defined(__powerpc64__) && defined(__LITTLE_ENDIAN__))
+#define HAS_FIRMWARE_DEVICE 0
+#else
+#define HAS_FIRMWARE_DEVICE 1
+#endif
+
+static int fetch_config(const struct provider_context *context, struct provider_config *ret,
+			struct error *err)
+{
+	return HAS_FIRMWARE_DEVICE ? fetch_firmware(context, ret, err)
+				   : fetch_disk(context, ret, err);
 }
 
 #define BY_NAME FW_CFG_DIRECTORY "/by_name/"

@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
-#include "disk/device.h"
+#include "providers/raw_device.h"
 
 #define DEVICE	     "dev/vboxguest"
 #define SERVICE	     "VBoxGuestPropSvc"
@@ -306,17 +305,7 @@ static int get_partition(const struct provider_context *context, struct provider
 	AUTO(device_done) struct device device = { 0 };
 	int r = device_find(context->machine, PARTITION, &device, err);
 
-	if (r < 0)
-		return r;
-	if (device.size_bytes > PROVIDER_CONFIG_MAX)
-		return error_set(err, ERROR_INPUT, EFBIG, "%s is larger than %zu bytes",
-				 device.node, PROVIDER_CONFIG_MAX);
-	r = file_read(device.node, PROVIDER_CONFIG_MAX, /* flags= */ 0, &ret->data, &ret->length,
-		      err);
-	while (r == 0 && ret->length && ret->data[ret->length - 1] == '\0')
-		ret->length--;
-	ret->name = take_ptr(&device.node);
-	return r;
+	return r < 0 ? r : raw_device_get_config(&device, ret, err);
 }
 
 static int fetch_config(const struct provider_context *context, struct provider_config *ret,

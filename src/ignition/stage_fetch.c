@@ -21,6 +21,10 @@ static int fetch(struct engine *engine, struct error *err)
 		.profile = engine->profile,
 	};
 	struct acquired acquired = { .config = NULL };
+
+	/* Some platforms say it once: stage fetch-offline may have heard it. */
+	engine->context.output_files = state_output_files(engine->state);
+
 	int r = acquire_user(&params, &acquired, err);
 
 	if (r < 0) {

@@ -73,12 +73,12 @@ static int provision(struct engine *engine, const char *key, struct error *err)
  */
 static int add_output_files(struct engine *engine, struct error *err)
 {
-	const char *files = engine->state->members[STATE_PROVIDER_OUTPUT_FILES];
+	const char *files = state_output_files(engine->state);
 	AUTO(text_done) struct text text = TEXT_INIT(CONFIG_SIZE_MAX);
 	AUTO(report_free) struct report *report = report_new();
 	const struct config *config = NULL;
 
-	if (strcmp(files, "null") == 0)
+	if (!files)
 		return 0;
 	text_printf(&text, "{\"ignition\":{\"version\":\"3.0.0\"},\"storage\":{\"files\":%s}}",
 		    files);

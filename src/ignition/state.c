@@ -73,6 +73,13 @@ void state_set_output_files(struct state *state, const char *files)
 	state->members[STATE_PROVIDER_OUTPUT_FILES] = arena_strdup(state->arena, files);
 }
 
+const char *state_output_files(const struct state *state)
+{
+	const char *files = state->members[STATE_PROVIDER_OUTPUT_FILES];
+
+	return strcmp(files, "null") == 0 ? NULL : files;
+}
+
 bool state_has_user_config(const struct state *state)
 {
 	for (size_t i = 0; i < state->config_count; i++) {

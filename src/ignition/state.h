@@ -57,6 +57,8 @@ void state_note_directories(struct state *state, const char *const *paths, size_
 
 /** state_set_output_files - a JSON list of storage.files that stage files writes too; copied. */
 void state_set_output_files(struct state *state, const char *files);
+/** state_output_files - that list; NULL when there is none. */
+const char *state_output_files(const struct state *state);
 
 /** state_save - write @path by rename, mode 0600, its directory 0700 when missing. */
 int state_save(const struct state *state, const char *path, struct error *err);

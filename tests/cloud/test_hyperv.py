@@ -1,5 +1,6 @@
 """Hyper-V: what can be seen without its device.  The host's messages are in tests/unit/providers/kvp.c."""
 
+import base64
 import json
 
 VIRTUAL = {"sys_vendor": "Microsoft Corporation", "product_name": "Virtual Machine"}
@@ -35,3 +36,17 @@ def test_pools_are_written_for_their_owner_alone(cloud, tmp_path):
     written = machine.place / f"run{path}"
     assert written.read_bytes() == b"key\0\0\0"
     assert written.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_host_said_once_is_kept(cloud):
+    """Stage fetch-offline heard it; stage fetch, which has the network, hears nothing more."""
+    config = b'{"ignition": {"version": "3.4.0"}}'
+    record = b"ignition.config".ljust(512, b"\0") + config.ljust(2048, b"\0")
+    files = [{"path": f"/var/lib/hyperv/.kvp_pool_{pool}", "mode": 0o600, "overwrite": True,
+              "contents": {"source": "data:;base64," + base64.b64encode(b"" if pool else record).decode()}}
+             for pool in range(5)]
+    machine = cloud(addresses=[])
+    (machine.place / "run").mkdir()
+    (machine.place / "run/state").write_text(json.dumps({"providerOutputFiles": files}))
+    machine.fetch("hyperv").gave(config)
+    assert json.loads((machine.place / "run/state").read_text())["providerOutputFiles"] == files

@@ -156,11 +156,34 @@ static void test_files(void)
 	       "their owner's alone, each with its records");
 }
 
+static void test_round_trip(void)
+{
+	AUTO(kvp_done) struct kvp kvp;
+	AUTO(kvp_done) struct kvp again;
+	AUTO(kvp_done) struct kvp none;
+	AUTO(text_done) struct text files = TEXT_INIT(1 << 20);
+	AUTO(error_done) struct error err = ERROR_INIT;
+	struct hv_kvp_msg message = set_message(KVP_EXTERNAL, "ignition.config", "{}");
+
+	kvp_init(&kvp);
+	kvp_init(&again);
+	kvp_init(&none);
+	kvp_take(&kvp, &message, sizeof(message));
+	hyperv_output_files(&kvp, &files);
+	tap_int(hyperv_load_files(text_str(&files), &again, NULL), 0, "a later stage reads them");
+	tap_ok(slice_is(kvp_find(&again, KVP_EXTERNAL, "ignition.config"), "{}"),
+	       "and finds the config");
+	tap_int(hyperv_load_files("[{\"path\":\"/etc/passwd\"}]", &none, &err), -EINVAL,
+		"other files");
+	tap_str(err.text, "the provider's files are not pools", "are refused");
+}
+
 int main(void)
 {
 	test_sizes();
 	test_conversation();
 	test_join();
 	test_files();
+	test_round_trip();
 	return tap_done();
 }

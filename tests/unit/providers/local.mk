@@ -6,6 +6,7 @@ check_PROGRAMS += %D%/metadata
 check_PROGRAMS += %D%/registry
 check_PROGRAMS += %D%/virtualbox
 check_PROGRAMS += %D%/vmware
+check_PROGRAMS += %D%/vsock_http
 check_PROGRAMS += %D%/xml
 
 EXTRA_DIST += %D%/simulated_host.h
