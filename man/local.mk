@@ -5,6 +5,8 @@ dist_man_MANS += \
 	%D%/ignition-rmcfg.8 \
 	%D%/ignition-validate.1 \
 	%D%/slipway.1 \
+	%D%/slipway-convert.1 \
 	%D%/slipway-plan.1 \
 	%D%/slipway-rehearse.1 \
+	%D%/slipway-schema.1 \
 	%D%/slipway-validate.1

@@ -20,6 +20,8 @@ PROGRAMS = {
     ("butane",): "butane.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
+    ("slipway", "convert"): "slipway-convert.1",
+    ("slipway", "schema"): "slipway-schema.1",
     ("slipway", "plan"): "slipway-plan.1",
     ("slipway", "rehearse"): "slipway-rehearse.1",
 }
@@ -186,6 +188,10 @@ def test_slipway_refuses(call, words):
 REFUSED = {
     "validate without a config": ("validate",),
     "validate with an unknown option": ("validate", "--colour", "a"),
+    "validate with an unknown form": ("validate", "--format=xml", "a"),
+    "convert with two": ("convert", "a", "b"),
+    "convert to an unknown version": ("convert", "--to", "2.0.0", "a"),
+    "schema with three words": ("schema", "a", "b", "c"),
     "plan without a config": ("plan",),
     "plan with two": ("plan", "a", "b"),
     "plan with an unknown option": ("plan", "--colour", "a"),
