@@ -12,6 +12,7 @@ libslipway_a_SOURCES += \
 	%D%/event.c %D%/event.h \
 	%D%/file.c %D%/file.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/library.c %D%/library.h \
 	%D%/log.c %D%/log.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/journald.c %D%/journald.h \

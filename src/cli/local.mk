@@ -7,10 +7,13 @@ bin_PROGRAMS += slipway-detect
 bin_PROGRAMS += slipway-metadata
 bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
+bin_PROGRAMS += slipway-resize
 bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
-bin_PROGRAMS += butane
-bin_PROGRAMS += butane ct ignition ignition-validate slipway slipway-plan slipway-rehearse slipway-validate
+# Under the peers' names: a distribution chooses what is in PATH.
+dropin_PROGRAMS += butane
+dropin_PROGRAMS += ct
+dropin_PROGRAMS += growpart
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
 ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
@@ -27,6 +30,8 @@ slipway_rehearse_SOURCES = %D%/slipway_rehearse.c %D%/options.c %D%/options.h \
 	%D%/preview_output.c %D%/preview_output.h
 slipway_schema_SOURCES = %D%/slipway_schema.c %D%/options.c %D%/options.h
 slipway_validate_SOURCES = %D%/slipway_validate.c %D%/options.c %D%/options.h
+slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
+growpart_SOURCES = %D%/growpart.c
 # What several programs share.
 libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
 	%D%/local_supplies.c %D%/local_supplies.h \
@@ -36,6 +41,5 @@ libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition
 program_links += $(libexecdir)/ignition-rmcfg=ignition
-# Under the peers' names, in a directory of their own: a distribution chooses what is in PATH.
 program_links += $(dropindir)/afterburn=slipway-metadata
 program_links += $(dropindir)/coreos-metadata=slipway-metadata

@@ -20,6 +20,7 @@ static const struct {
 	{ "detect", "name the platform that this machine is on, with the evidence" },
 	{ "metadata", "write what the platform says: attributes, SSH keys, host name" },
 	{ "rehearse", "provision a directory as a first boot would" },
+	{ "resize", "make the root, or another filesystem, as large as its disk allows" },
 };
 
 static void print_help(FILE *out)

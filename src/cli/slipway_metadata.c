@@ -252,6 +252,15 @@ static void free_words(char **words)
 
 DEFINE_RELEASE(char **, free_words)
 
+/* Return: the word that asks for something of them; NULL. */
+static const char *find_later(char **words)
+{
+	for (size_t i = 1; words[0] && words[i]; i++)
+		if (is_later(words[i]))
+			return words[i];
+	return NULL;
+}
+
 static int check_peer_usage(const struct values *values, const char *name)
 {
 	if (!values->provider == !values->uses_command_line)
@@ -276,10 +285,9 @@ int main(int argc, char **argv)
 	int operand = 0;
 	int status = 0;
 
-	for (int i = 1; i < argc; i++)
-		if (is_later(words[i]))
-			return cli_usage_error(&program, "%s: %s: not done by this version", name,
-					       words[i]);
+	if (find_later(words))
+		return cli_usage_error(&program, "%s: %s: not done by this version", name,
+				       find_later(words));
 	if (cli_parse(&program, argc, words, &values, &operand, &status) < 0)
 		return status;
 	if (operand < argc)
@@ -288,9 +296,11 @@ int main(int argc, char **argv)
 		status = check_peer_usage(&values, name);
 	if (status)
 		return status < 0 ? 0 : status;
-	narrator_init(&narrator, is_peer ? name : program.name, values.is_verbose);
+	if (!is_peer)
+		name = program.name;
+	narrator_init(&narrator, name, values.is_verbose);
 	if (run(&values, &narrator.observer, &err) < 0) {
-		fprintf(stderr, "%s: %s\n", is_peer ? name : program.name, err.text);
+		fprintf(stderr, "%s: %s\n", name, err.text);
 		status = 1;
 	}
 	return cli_finish(&program, status);

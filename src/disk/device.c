@@ -150,17 +150,16 @@ int device_read(const struct machine *machine, const char *name, struct device *
 	return 0;
 }
 
-/* By the number of its node. */
-static int read_node(const struct machine *machine, const char *path, dev_t node_number,
-		     struct device *ret, struct error *err)
+int device_read_number(const struct machine *machine, dev_t number, struct device *ret,
+		       struct error *err)
 {
-	AUTO_FREE char *link =
-		xasprintf("sys/dev/block/%u:%u", major(node_number), minor(node_number));
+	AUTO_FREE char *link = xasprintf("sys/dev/block/%u:%u", major(number), minor(number));
 	AUTO_FREE char *target = sysfs_link(machine, link);
 
 	if (!target)
-		return error_set(err, ERROR_NOT_FOUND, ENOENT, "%s: the kernel has no such device",
-				 path);
+		return error_set(err, ERROR_NOT_FOUND, ENOENT,
+				 "the kernel has no block device %u:%u", major(number),
+				 minor(number));
 
 	AUTO_FREE char *name = last_component(target);
 
@@ -185,7 +184,8 @@ static int find(const struct machine *machine, const char *path, struct device *
 	if (fstatat(machine->host_fd, path + 1, &st, 0) == 0) {
 		if (!S_ISBLK(st.st_mode))
 			return error_set(err, ERROR_INPUT, ENOTBLK, "%s is no block device", path);
-		return read_node(machine, path, st.st_rdev, ret, err);
+		r = device_read_number(machine, st.st_rdev, ret, err);
+		return r < 0 ? error_wrap(err, r, "%s", path) : 0;
 	}
 	if (errno != ENOENT && errno != ENOTDIR)
 		return error_errno(err, errno, "look for device %s", path);

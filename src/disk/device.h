@@ -51,6 +51,10 @@ void device_done(struct device *device);
 int device_read(const struct machine *machine, const char *name, struct device *ret,
 		struct error *err);
 
+/** device_read_number - the same by its number. */
+int device_read_number(const struct machine *machine, dev_t number, struct device *ret,
+		       struct error *err);
+
 /** device_disk - the whole disk of @device, itself when it is one; release with device_done(). */
 int device_disk(const struct machine *machine, const struct device *device, struct device *ret,
 		struct error *err);

@@ -9,19 +9,14 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "disk/btrfs.h"
 #include "disk/directory.h"
+#include "disk/mount_table.h"
 
 #define SYSFS_BLOCK   "sys/class/block"
-#define SYSFS_BTRFS   "sys/fs/btrfs"
-#define MOUNTS	      "proc/self/mountinfo"
 #define SWAPS	      "proc/swaps"
 #define PROC_MAX      ((size_t)16 << 20)
 #define ATTRIBUTE_MAX 4096
-/* Words of a line of mountinfo (proc(5)); the type follows the optional ones and a dash. */
-#define WORDS_MAX     64
-#define WORD_NUMBER   2
-#define WORD_PLACE    4
-#define WORD_OPTIONAL 6
 
 void device_uses_done(struct device_uses *uses)
 {
@@ -54,68 +49,21 @@ static void add(struct device_uses *uses, enum device_use_kind kind, char *who)
 struct look {
 	const struct machine *machine;
 	const struct device *device;
-	char *number; /* "8:1"; owned */
-	char *btrfs;  /* sysfs directory of the mounted btrfs that it is part of; NULL; owned */
+	struct btrfs btrfs; /* the mounted one that it is part of */
 	struct device_uses uses;
 };
 
 static void look_done(struct look *look)
 {
-	free(look->number);
-	free(look->btrfs);
+	btrfs_done(&look->btrfs);
 	device_uses_done(&look->uses);
 }
 
 DEFINE_DONE(struct look, look_done)
 
-static size_t split(struct slice line, struct slice words[static WORDS_MAX])
+/* Whether @path is a node of the device. */
+static bool is_node(const struct look *look, const char *path)
 {
-	size_t count = 0;
-
-	for (line = slice_trim(line); line.length && count < WORDS_MAX;
-	     line = slice_trim(slice_from(line, words[count++].length))) {
-		size_t length = 0;
-
-		while (length < line.length && line.data[length] != ' ' &&
-		       line.data[length] != '\t')
-			length++;
-		words[count] = (struct slice){ line.data, length };
-	}
-	return count;
-}
-
-static bool is_octal(struct slice s)
-{
-	for (size_t i = 1; i <= 3; i++)
-		if (i >= s.length || s.data[i] < '0' || s.data[i] > '7')
-			return false;
-	return s.data[0] == '\\';
-}
-
-/* The kernel writes blanks and backslashes of a path as \040. */
-static char *unescape(struct slice s)
-{
-	char *out = xmalloc(s.length + 1);
-	size_t length = 0;
-
-	while (s.length) {
-		bool is_escape = is_octal(s);
-
-		if (is_escape)
-			out[length++] = (char)((s.data[1] - '0') * 64 + (s.data[2] - '0') * 8 +
-					       (s.data[3] - '0'));
-		else
-			out[length++] = s.data[0];
-		s = slice_from(s, is_escape ? 4 : 1);
-	}
-	out[length] = '\0';
-	return out;
-}
-
-/* Whether the path @word is a node of the device. */
-static bool is_node(const struct look *look, struct slice word)
-{
-	AUTO_FREE char *path = unescape(word);
 	struct stat st;
 
 	return path[0] == '/' && fstatat(look->machine->host_fd, path + 1, &st, 0) == 0 &&
@@ -123,60 +71,43 @@ static bool is_node(const struct look *look, struct slice word)
 }
 
 /* Whether @source is one of the devices of the btrfs that ours is part of. */
-static bool is_same_btrfs(const struct look *look, struct slice source)
+static bool is_same_btrfs(const struct look *look, const char *source)
 {
-	AUTO_FREE char *path = unescape(source);
 	AUTO(device_done) struct device device = { 0 };
 
-	if (!look->btrfs || device_find(look->machine, path, &device, /* err= */ NULL) < 0)
-		return false;
-
-	AUTO_FREE char *member = xasprintf("%s/devices/%s", look->btrfs, device.name);
-
-	return faccessat(look->machine->host_fd, member, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return look->btrfs.count > 0 &&
+	       device_find(look->machine, source, &device, /* err= */ NULL) == 0 &&
+	       btrfs_has(&look->btrfs, device.name);
 }
 
 /* Filesystems without a number of their own (btrfs) are known by their source. */
-static void look_at_mount(struct look *look, struct slice line)
+static int look_at_mounts(struct look *look, struct error *err)
 {
-	struct slice words[WORDS_MAX];
-	size_t count = split(line, words);
-	size_t dash = WORD_OPTIONAL;
+	AUTO(mount_table_done) struct mount_table mounts = { .count = 0 };
+	int r = mount_table_read(look->machine, &mounts, err);
 
-	while (dash < count && !slice_is(words[dash], "-"))
-		dash++;
-	if (dash + 2 >= count)
-		return;
+	for (size_t i = 0; r == 0 && i < mounts.count; i++) {
+		const struct mount_entry *entry = &mounts.entries[i];
 
-	struct slice source = words[dash + 2];
-	bool is_anonymous = slice_starts(words[WORD_NUMBER], "0:");
-
-	if (slice_is(words[WORD_NUMBER], look->number) ||
-	    (is_anonymous && (is_node(look, source) || is_same_btrfs(look, source))))
-		add(&look->uses, DEVICE_USE_MOUNT, unescape(words[WORD_PLACE]));
+		if (entry->number == look->device->number ||
+		    (major(entry->number) == 0 &&
+		     (is_node(look, entry->source) || is_same_btrfs(look, entry->source))))
+			add(&look->uses, DEVICE_USE_MOUNT, xstrdup(entry->place));
+	}
+	return r;
 }
 
-static void look_at_swap(struct look *look, struct slice line)
-{
-	struct slice words[WORDS_MAX];
-
-	if (split(line, words) > 0 && is_node(look, words[0]))
-		add(&look->uses, DEVICE_USE_SWAP, xstrdup("swap"));
-}
-
-static int each_line(struct look *look, const char *path,
-		     void (*look_at)(struct look *look, struct slice line), struct error *err)
+static int look_at_swaps(struct look *look, struct error *err)
 {
 	AUTO_FREE char *text = NULL;
-	int r = machine_read(look->machine, path, PROC_MAX, &text, /* ret_length= */ NULL, err);
-	struct slice rest = slice_of(text);
+	int r = machine_read(look->machine, SWAPS, PROC_MAX, &text, /* ret_length= */ NULL, err);
 
-	while (r == 0 && rest.length) {
-		const char *end = memchr(rest.data, '\n', rest.length);
-		size_t length = end ? (size_t)(end - rest.data) : rest.length;
+	for (struct slice rest = slice_of(text); r == 0 && rest.length;) {
+		struct slice line = slice_take_line(&rest);
+		AUTO_FREE char *path = mount_table_word(line);
 
-		look_at(look, (struct slice){ rest.data, length });
-		rest = slice_from(rest, length + 1);
+		if (is_node(look, path))
+			add(&look->uses, DEVICE_USE_SWAP, xstrdup("swap"));
 	}
 	return r;
 }
@@ -203,23 +134,6 @@ static void look_at_holders(struct look *look)
 	}
 }
 
-/* A btrfs is in this directory as long as it is mounted, with every device it has. */
-static void find_btrfs(struct look *look)
-{
-	AUTO(directory_close) DIR *directory = NULL;
-	const char *name = NULL;
-
-	if (directory_open(look->machine, SYSFS_BTRFS, &directory, /* err= */ NULL) < 0)
-		return;
-	while (!look->btrfs && (name = directory_next(directory))) {
-		AUTO_FREE char *member =
-			xasprintf(SYSFS_BTRFS "/%s/devices/%s", name, look->device->name);
-
-		if (faccessat(look->machine->host_fd, member, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-			look->btrfs = xasprintf(SYSFS_BTRFS "/%s", name);
-	}
-}
-
 int device_uses_find(const struct machine *machine, const struct device *device,
 		     struct device_uses *ret, struct error *err)
 {
@@ -227,19 +141,18 @@ int device_uses_find(const struct machine *machine, const struct device *device,
 	struct look look = {
 		.machine = machine,
 		.device = device,
-		.number = xasprintf("%u:%u", major(device->number), minor(device->number)),
 	};
 
-	find_btrfs(&look);
+	btrfs_find(machine, device->name, &look.btrfs);
 
-	int r = each_line(&look, MOUNTS, look_at_mount, err);
+	int r = look_at_mounts(&look, err);
 
 	/* Mounted in another namespace, which mountinfo does not show. */
-	if (r == 0 && look.btrfs && look.uses.count == 0)
+	if (r == 0 && look.btrfs.count && look.uses.count == 0)
 		add(&look.uses, DEVICE_USE_MOUNT, xstrdup("a place outside of our namespace"));
 	/* A kernel without swap has no such file. */
 	if (r == 0 && faccessat(machine->host_fd, SWAPS, F_OK, 0) == 0)
-		r = each_line(&look, SWAPS, look_at_swap, err);
+		r = look_at_swaps(&look, err);
 	if (r < 0)
 		return r;
 	look_at_holders(&look);

@@ -34,6 +34,8 @@
 #define MBR_ENTRY_BYTES	  16
 #define MBR_ENTRY_COUNT	  4
 #define MBR_TYPE	  4
+#define MBR_START	  8
+#define MBR_SECTORS	  12
 #define MBR_TYPE_GPT	  0xee
 #define MBR_MAGIC	  510
 
@@ -242,11 +244,17 @@ static int add_entry(const struct gpt_disk *disk, struct table *table, unsigned 
 
 	if (memcmp(entry->type, unused, GUID_BYTES) == 0)
 		return 0;
-	if (partition.start == 0 || last < partition.start || last >= table->disk.sectors)
+	if (partition.start == 0 || last < partition.start)
 		return error_set(err, ERROR_INPUT, EUCLEAN,
 				 "%s: partition %u has the sectors %" PRIu64 " to %" PRIu64
 				 ", which cannot be; repair the table with gdisk, or wipe it",
 				 disk->name, number, partition.start, last);
+	if (last >= table->disk.sectors)
+		return error_set(err, ERROR_INPUT, EUCLEAN,
+				 "%s: partition %u ends at sector %" PRIu64
+				 ", but the disk has only %" PRIu64
+				 ": it was made smaller; make it as large as it was",
+				 disk->name, number, last, table->disk.sectors);
 
 	AUTO_FREE char *name = name_text(entry);
 
@@ -424,4 +432,47 @@ int gpt_blank(const struct gpt_disk *disk, struct error *err)
 	if (r == 0 && fsync(disk->fd) < 0)
 		r = error_errno(err, errno, "sync %s", disk->name);
 	return r;
+}
+
+static uint32_t read_u32(const uint8_t *bytes)
+{
+	uint32_t value = 0;
+
+	memcpy(&value, bytes, sizeof(value));
+	return le32toh(value);
+}
+
+/* As many sectors as a record of an MBR can say. */
+static uint32_t capped(uint64_t sectors)
+{
+	return sectors > UINT32_MAX ? UINT32_MAX : (uint32_t)sectors;
+}
+
+static bool follow(uint8_t mbr[static MBR_BYTES], uint64_t start, uint64_t size)
+{
+	const uint32_t sectors = htole32(capped(size));
+
+	for (size_t i = 0; i < MBR_ENTRY_COUNT; i++) {
+		uint8_t *record = mbr + MBR_ENTRIES + i * MBR_ENTRY_BYTES;
+
+		if (record[MBR_TYPE] == 0 || record[MBR_TYPE] == MBR_TYPE_GPT ||
+		    read_u32(record + MBR_START) != start ||
+		    read_u32(record + MBR_SECTORS) == capped(size))
+			continue;
+		memcpy(record + MBR_SECTORS, &sectors, sizeof(sectors));
+		return true;
+	}
+	return false;
+}
+
+int gpt_follow_hybrid(const struct gpt_disk *disk, uint64_t start, uint64_t size, struct error *err)
+{
+	AUTO_FREE uint8_t *sector = xmalloc(disk->sector_bytes);
+	int r = read_at(disk, sector, disk->sector_bytes, 0, err);
+
+	if (r < 0 || mbr_kind(sector) != MBR_HYBRID || !follow(sector, start, size))
+		return r;
+	if (pwrite(disk->fd, sector, disk->sector_bytes, 0) != (ssize_t)disk->sector_bytes)
+		return error_errno(err, errno ? errno : EIO, "write the MBR of %s", disk->name);
+	return 0;
 }

@@ -40,4 +40,15 @@ int gpt_read(const struct gpt_disk *disk, struct table *table, struct error *err
 /** gpt_blank - zeros over MBR and both copies, wherever the backup is. */
 int gpt_blank(const struct gpt_disk *disk, struct error *err);
 
+/**
+ * gpt_follow_hybrid - the record of a hybrid MBR that mirrors a partition gets its new size.
+ * @disk: its fd is open for writing
+ * @start: of the partition, in sectors, by which the record is known
+ * @size: as much of it as a record can say
+ *
+ * Return: 0, also where there is no such record; -errno.
+ */
+int gpt_follow_hybrid(const struct gpt_disk *disk, uint64_t start, uint64_t size,
+		      struct error *err);
+
 #endif

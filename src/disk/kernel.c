@@ -308,6 +308,51 @@ int kernel_tell(const struct machine *machine, const char *disk, int disk_fd,
 	return r < 0 ? r : kernel_verify(machine, disk, table, err);
 }
 
+int kernel_find(const struct machine *machine, const char *disk, unsigned number,
+		struct kernel_partition *ret, struct error *err)
+{
+	AUTO(kernel_partitions_done) struct kernel_partitions known = { 0 };
+	int r = kernel_partitions_read(machine, disk, &known, err);
+	const struct kernel_partition *found = r < 0 ? NULL : find_known(&known, number);
+
+	if (r < 0)
+		return r;
+	if (!found)
+		return error_set(err, ERROR_BUSY, ENXIO,
+				 "the kernel does not know partition %u of /dev/%s; have it read "
+				 "the table (partx --add), or reboot",
+				 number, disk);
+	*ret = *found;
+	ret->name = NULL;
+	return 0;
+}
+
+int kernel_grow(const struct machine *machine, const char *disk, int disk_fd,
+		const struct kernel_partition *want, struct error *err)
+{
+	struct kernel_partition known = { 0 };
+	const struct kernel_change change = { .kind = KERNEL_RESIZE,
+					      .number = want->number,
+					      .start = want->start,
+					      .size = want->size };
+	AUTO_FREE char *name = kernel_partition_name(disk, want->number);
+	int r = kernel_find(machine, disk, want->number, &known, err);
+
+	if (r < 0)
+		return r;
+	if (known.start != want->start || known.size > want->size)
+		return error_set(err, ERROR_BUSY, ENXIO,
+				 "the kernel has partition %u of /dev/%s elsewhere than its table; "
+				 "reboot first",
+				 want->number, disk);
+	if (known.size == want->size)
+		return 0;
+	r = tell(disk_fd, disk, &change, err);
+	if (r == 0)
+		r = kernel_find(machine, disk, want->number, &known, err);
+	return r < 0 ? r : verify_one(name, want, &known, err);
+}
+
 int kernel_lock(int disk_fd, const char *device, int64_t timeout_ms,
 		const struct event_observer *observer, struct error *err)
 {

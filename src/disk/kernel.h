@@ -78,6 +78,27 @@ void kernel_changes(const struct table *table, const struct kernel_partitions *k
 int kernel_tell(const struct machine *machine, const char *disk, int disk_fd,
 		const struct table *table, struct error *err);
 
+/**
+ * kernel_find - one partition that the kernel knows of @disk.
+ * @ret: name is NULL
+ *
+ * Return: 0; -ENXIO (ERROR_BUSY) when the kernel does not know it.
+ */
+int kernel_find(const struct machine *machine, const char *disk, unsigned number,
+		struct kernel_partition *ret, struct error *err);
+
+/**
+ * kernel_grow - make the kernel know that one partition has become larger; all others are left
+ * alone.  Works while the partition is in use.
+ * @want: its number, start and new size
+ *
+ * Return: 0, also when the kernel knows already; -ENXIO (ERROR_BUSY) when it does not know the
+ * partition, or begins it elsewhere, or has a larger one; what the kernel refused with; -EIO as
+ * kernel_tell().
+ */
+int kernel_grow(const struct machine *machine, const char *disk, int disk_fd,
+		const struct kernel_partition *want, struct error *err);
+
 /** kernel_verify - the check of kernel_tell() alone. */
 int kernel_verify(const struct machine *machine, const char *disk, const struct table *table,
 		  struct error *err);

@@ -34,14 +34,16 @@ static int open_free(int control, struct loop *ret, struct error *err)
  * File, sector size and flags in one step (Linux 5.8): nobody sees the device with less of them.
  * Without direct input and output where the filesystem of the file cannot do it.
  */
-static int configure(const struct loop *loop, int file, uint32_t sector_bytes, unsigned flags)
+static int configure(const struct loop *loop, int file, const struct loop_params *params)
 {
 	struct loop_config config = {
 		.fd = (uint32_t)file,
-		.block_size = sector_bytes,
+		.block_size = params->sector_bytes ?: SECTOR_BYTES,
+		.info.lo_offset = params->offset_bytes,
+		.info.lo_sizelimit = params->size_bytes,
 		.info.lo_flags = LO_FLAGS_PARTSCAN | LO_FLAGS_DIRECT_IO |
-				 (flags & LOOP_READ_ONLY ? LO_FLAGS_READ_ONLY : 0) |
-				 (flags & LOOP_AUTOCLEAR ? LO_FLAGS_AUTOCLEAR : 0),
+				 (params->flags & LOOP_READ_ONLY ? LO_FLAGS_READ_ONLY : 0) |
+				 (params->flags & LOOP_AUTOCLEAR ? LO_FLAGS_AUTOCLEAR : 0),
 	};
 
 	if (ioctl(loop->fd, LOOP_CONFIGURE, &config) == 0)
@@ -52,10 +54,10 @@ static int configure(const struct loop *loop, int file, uint32_t sector_bytes, u
 	return ioctl(loop->fd, LOOP_CONFIGURE, &config) < 0 ? -errno : 0;
 }
 
-int loop_attach(const char *path, uint32_t sector_bytes, unsigned flags, struct loop *ret,
-		struct error *err)
+int loop_attach(const struct loop_params *params, struct loop *ret, struct error *err)
 {
-	bool is_read_only = flags & LOOP_READ_ONLY;
+	const char *path = params->path;
+	bool is_read_only = params->flags & LOOP_READ_ONLY;
 	AUTO_CLOSE int file = open(path, (is_read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 
 	if (file < 0)
@@ -72,7 +74,7 @@ int loop_attach(const char *path, uint32_t sector_bytes, unsigned flags, struct 
 
 		if (r < 0)
 			return error_wrap(err, r, "image %s", path);
-		r = configure(&loop, file, sector_bytes ?: SECTOR_BYTES, flags);
+		r = configure(&loop, file, params);
 		if (r == 0) {
 			*ret = loop;
 			loop = LOOP_INIT;

@@ -23,16 +23,21 @@ struct loop {
 
 #define LOOP_INIT ((struct loop){ .fd = -1 })
 
+struct loop_params {
+	const char *path;      /* of the file */
+	uint32_t sector_bytes; /* 512 or 4096 …; 0: 512 */
+	unsigned flags;	       /* enum loop_flag */
+	uint64_t offset_bytes; /* where the device begins in the file */
+	uint64_t size_bytes;   /* 0: up to the end */
+};
+
 /**
- * loop_attach - make a loop device of the file @path.
- * @sector_bytes: 512 or 4096 …; 0: 512
- * @flags: enum loop_flag
+ * loop_attach - make a loop device of a file, or of a part of one.
  * @ret: release with loop_done(), which does not detach
  *
  * Return: 0; -errno; -EBUSY when others were faster too many times.
  */
-int loop_attach(const char *path, uint32_t sector_bytes, unsigned flags, struct loop *ret,
-		struct error *err);
+int loop_attach(const struct loop_params *params, struct loop *ret, struct error *err);
 
 /** loop_detach - give the device back; one in use goes when its last user does. */
 int loop_detach(struct loop *loop, struct error *err);

@@ -5,94 +5,27 @@
 #include <libfdisk.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
 #include "base/utf8.h"
+#include "disk/fdisk_session.h"
 #include "disk/gpt.h"
 
-/* What libfdisk says may be long, and is said in full. */
-#define MESSAGES_MAX  ((size_t)64 << 10)
 #define NUMBER_DIGITS 24
 
-DEFINE_RELEASE(struct fdisk_context *, fdisk_unref_context)
 DEFINE_RELEASE(struct fdisk_partition *, fdisk_unref_partition)
 DEFINE_RELEASE(struct fdisk_parttype *, fdisk_unref_parttype)
 DEFINE_RELEASE(struct fdisk_script *, fdisk_unref_script)
 
-/* A device in the hands of libfdisk. */
-struct session {
-	struct fdisk_context *context;
-	const char *device;
-	struct text messages; /* "; " between them */
-};
-
-static void session_done(struct session *session)
-{
-	if (session->context) {
-		fdisk_deassign_device(session->context, /* nosync= */ 1);
-		fdisk_unref_context(session->context);
-	}
-	text_done(&session->messages);
-}
-
-DEFINE_DONE(struct session, session_done)
-
-/* libfdisk would print these; questions are not asked, since dialogs are off. */
-static int hear(struct fdisk_context *context, struct fdisk_ask *ask, void *data)
-{
-	struct session *session = data;
-	int type = fdisk_ask_get_type(ask);
-
-	(void)context;
-	if (type != FDISK_ASKTYPE_WARN && type != FDISK_ASKTYPE_WARNX)
-		return 0;
-	text_printf(&session->messages, "%s%s", session->messages.length ? "; " : "",
-		    fdisk_ask_print_get_mesg(ask));
-	return 0;
-}
-
-/* What failed, with libfdisk's words where it has any. */
-static int refuse(const struct session *session, int r, struct error *err, const char *what)
-{
-	if (session->messages.length)
-		return error_set(err, ERROR_SYSTEM, -r, "%s: %s: %s", session->device, what,
-				 text_str(&session->messages));
-	return error_errno(err, -r, "%s: %s", session->device, what);
-}
-
-static int open_session(int fd, const char *device, uint32_t sector_bytes, struct session *ret,
-			struct error *err)
-{
-	struct stat st;
-
-	*ret = (struct session){
-		.context = fdisk_new_context(),
-		.device = device,
-		.messages = TEXT_INIT(MESSAGES_MAX),
-	};
-	if (!ret->context || fstat(fd, &st) < 0)
-		return error_errno(err, errno, "open %s", device);
-	fdisk_set_ask(ret->context, hear, ret);
-	fdisk_disable_dialogs(ret->context, 1);
-	if (S_ISREG(st.st_mode))
-		fdisk_save_user_sector_size(ret->context, sector_bytes, sector_bytes);
-
-	int r = fdisk_assign_device_by_fd(ret->context, fd, device, /* readonly= */ 0);
-
-	return r < 0 ? refuse(ret, r, err, "read the label") : 0;
-}
-
 /* A script is how libfdisk is told where the usable sectors begin. */
-static int make_label(struct session *session, const struct table *table, struct error *err)
+static int make_label(struct fdisk_session *session, const struct table *table, struct error *err)
 {
 	AUTO(fdisk_unref_script) struct fdisk_script *script = fdisk_new_script(session->context);
 	char first[NUMBER_DIGITS];
 	char entries[NUMBER_DIGITS];
 
 	if (!script)
-		return refuse(session, -ENOMEM, err, "make a label");
+		return fdisk_session_refuse(session, -ENOMEM, err, "make a label");
 	snprintf(first, sizeof(first), "%" PRIu64, table->disk.first_usable);
 	snprintf(entries, sizeof(entries), "%u", table->disk.entries);
 	fdisk_script_set_header(script, "label", "gpt");
@@ -104,10 +37,10 @@ static int make_label(struct session *session, const struct table *table, struct
 
 	/* It keeps the script for partitions to come, which would be given its defaults. */
 	fdisk_set_script(session->context, NULL);
-	return r < 0 ? refuse(session, r, err, "make a label") : 0;
+	return r < 0 ? fdisk_session_refuse(session, r, err, "make a label") : 0;
 }
 
-static struct fdisk_partition *describe(struct session *session,
+static struct fdisk_partition *describe(struct fdisk_session *session,
 					const struct table_partition *partition)
 {
 	AUTO(fdisk_unref_partition) struct fdisk_partition *p = fdisk_new_partition();
@@ -140,7 +73,7 @@ static bool is_same(const struct table_partition *a, const struct table_partitio
 	       a->attributes == b->attributes;
 }
 
-static int delete_partitions(struct session *session, const struct table *now,
+static int delete_partitions(struct fdisk_session *session, const struct table *now,
 			     const struct table *table, struct error *err)
 {
 	for (size_t i = 0; i < now->count; i++) {
@@ -152,7 +85,8 @@ static int delete_partitions(struct session *session, const struct table *now,
 		int r = fdisk_delete_partition(session->context, old->number - 1);
 
 		if (r < 0)
-			return error_wrap(err, refuse(session, r, err, "delete an entry"),
+			return error_wrap(err,
+					  fdisk_session_refuse(session, r, err, "delete an entry"),
 					  "partition %u", old->number);
 	}
 	return 0;
@@ -179,7 +113,7 @@ static int check_name(const struct table_partition *partition, struct error *err
 	return 0;
 }
 
-static int put_partition(struct session *session, const struct table_partition *old,
+static int put_partition(struct fdisk_session *session, const struct table_partition *old,
 			 const struct table_partition *want, struct error *err)
 {
 	int r = check_name(want, err);
@@ -198,13 +132,13 @@ static int put_partition(struct session *session, const struct table_partition *
 		r = fdisk_gpt_set_partition_attrs(session->context, want->number - 1,
 						  want->attributes);
 	if (r < 0)
-		return error_wrap(err, refuse(session, r, err, "set an entry"), "partition %u",
-				  want->number);
+		return error_wrap(err, fdisk_session_refuse(session, r, err, "set an entry"),
+				  "partition %u", want->number);
 	return 0;
 }
 
 /* Deletes first: what comes may need their sectors. */
-static int edit(struct session *session, const struct table *now, const struct table *table,
+static int edit(struct fdisk_session *session, const struct table *now, const struct table *table,
 		struct error *err)
 {
 	int r = delete_partitions(session, now, table, err);
@@ -267,11 +201,11 @@ int table_write(int fd, const char *device, const struct table *table, enum tabl
 		struct error *err)
 {
 	AUTO(table_free) struct table *now = NULL;
-	AUTO(session_done) struct session session = { 0 };
+	AUTO(fdisk_session_done) struct fdisk_session session = { 0 };
 	int r = read_now(fd, device, table, mode, &now, err);
 
 	if (r == 0)
-		r = open_session(fd, device, table->disk.sector_bytes, &session, err);
+		r = fdisk_session_open(fd, device, table->disk.sector_bytes, &session, err);
 	if (r == 0 && mode == TABLE_MAKE)
 		r = make_label(&session, table, err);
 	if (r == 0)
@@ -281,7 +215,7 @@ int table_write(int fd, const char *device, const struct table *table, enum tabl
 	text_clear(&session.messages);
 	r = fdisk_write_disklabel(session.context);
 	if (r < 0)
-		return refuse(&session, r, err, "write the label");
+		return fdisk_session_refuse(&session, r, err, "write the label");
 	if (fsync(fd) < 0)
 		return error_errno(err, errno, "sync %s", device);
 	return verify(fd, device, table, err);

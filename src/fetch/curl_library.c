@@ -1,12 +1,9 @@
 #include "fetch/curl_library.h"
 
-#include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
+#include "base/library.h"
 #include "base/scope.h"
 
 /* CURLOPT_QUICK_EXIT is the youngest of what is used. */
@@ -16,33 +13,13 @@
 #define SONAME_OPENSSL "libcurl.so.4"
 #define SONAME_GNUTLS  "libcurl-gnutls.so.4"
 
-/* https://systemd.io/ELF_DLOPEN_METADATA/ */
-#define NOTE_OWNER "FDO"
-#define NOTE_TYPE  0x407c0c0aU
-#define NOTE_TEXT                                                                                  \
-	"[{\"feature\":\"network\",\"description\":\"http, https and gs URLs\","                   \
-	"\"priority\":\"required\",\"soname\":[\"" SONAME_OPENSSL "\",\"" SONAME_GNUTLS "\"]}]"
+LIBRARY_NOTE(note, "[{\"feature\":\"network\",\"description\":\"http, https and gs URLs\","
+		   "\"priority\":\"required\",\"soname\":[\"" SONAME_OPENSSL "\",\"" SONAME_GNUTLS
+		   "\"]}]");
 
-struct dlopen_note {
-	Elf64_Nhdr header;
-	char owner[sizeof(NOTE_OWNER)];
-	_Alignas(4) char text[sizeof(NOTE_TEXT)];
-};
+static const char *const sonames[] = { SONAME_OPENSSL, SONAME_GNUTLS, NULL };
 
-__attribute__((used, section(".note.dlopen"), aligned(4))) static const struct dlopen_note note = {
-	.header = { .n_namesz = sizeof(NOTE_OWNER),
-		    .n_descsz = sizeof(NOTE_TEXT),
-		    .n_type = NOTE_TYPE },
-	.owner = NOTE_OWNER,
-	.text = NOTE_TEXT,
-};
-
-static const char *const sonames[] = { SONAME_OPENSSL, SONAME_GNUTLS };
-
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 #define SYMBOL(member)                                                                             \
 	{                                                                                          \
 		"curl_" #member, offsetof(struct curl_library, member)                             \
@@ -62,35 +39,16 @@ _Static_assert(ARRAY_SIZE(symbols) * sizeof(void *) == sizeof(struct curl_librar
 static int refuse(struct error *err, const char *why)
 {
 	return error_set(err, ERROR_UNSUPPORTED, ELIBACC,
-			 "cannot use the network: %s; install libcurl (" SONAME_OPENSSL ")",
-			 why ?: "libcurl cannot be loaded");
-}
-
-static void *open_library(void)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(sonames); i++) {
-		void *handle = dlopen(sonames[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-
-		if (handle)
-			return handle;
-	}
-	return NULL;
+			 "cannot use the network: %s; install libcurl (" SONAME_OPENSSL ")", why);
 }
 
 int curl_library_load(struct curl_library *ret, struct error *err)
 {
 	struct curl_library library;
-	void *handle = open_library();
+	AUTO(error_done) struct error problem = ERROR_INIT;
 
-	if (!handle)
-		return refuse(err, dlerror());
-	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-		void *address = dlsym(handle, symbols[i].name);
-
-		if (!address)
-			return refuse(err, dlerror());
-		memcpy((char *)&library + symbols[i].offset, &address, sizeof(address));
-	}
+	if (library_load(sonames, symbols, ARRAY_SIZE(symbols), &library, &problem) < 0)
+		return refuse(err, problem.text);
 	if (library.version_info(CURLVERSION_NOW)->version_num < OLDEST_VERSION)
 		return refuse(err, "libcurl is older than " OLDEST_VERSION_TEXT);
 	if (library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

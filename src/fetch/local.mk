@@ -1,4 +1,6 @@
 libslipway_a_SOURCES += \
+	%D%/attempt.c %D%/attempt.h \
+	%D%/verifier.c %D%/verifier.h \
 	%D%/address.c %D%/address.h \
 	%D%/authorities.c %D%/authorities.h \
 	%D%/credential.c %D%/credential.h \

@@ -48,7 +48,8 @@ static int attach(const char *path, struct image *image, struct error *err)
 		return 0;
 	}
 
-	int r = loop_attach(path, /* sector_bytes= */ 0, LOOP_AUTOCLEAR, &image->loop, err);
+	int r = loop_attach(&(struct loop_params){ .path = path, .flags = LOOP_AUTOCLEAR },
+			    &image->loop, err);
 
 	if (r == 0)
 		image->node = xstrdup(image->loop.node);

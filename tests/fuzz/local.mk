@@ -32,6 +32,9 @@ fuzz_targets += %D%/unit_text
 fuzz_targets += %D%/url
 %C%_url_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/xml
+%C%_xml_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/yaml
 %C%_yaml_LDADD = $(fuzz_LDADD)
 

@@ -43,7 +43,8 @@ static void check_printable(struct slice text, const struct url *url)
 	if (url->opaque.data || url_parse(text_slice(&shown), &again, /* err= */ NULL) < 0)
 		return;
 	FUZZ_REQUIRE(!again.userinfo.data && !again.query.data);
-	FUZZ_REQUIRE(slice_equal(again.path, url->path));
+	/* Without a scheme "////x" is a path, as Go has it: a host that is empty is lost. */
+	FUZZ_REQUIRE(!url->scheme.data || slice_equal(again.path, url->path));
 }
 
 static void check_escapes(struct slice path)

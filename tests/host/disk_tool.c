@@ -264,8 +264,11 @@ static int verb_attach(char **words)
 	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(loop_done) struct loop loop = LOOP_INIT;
 
-	if (loop_attach(words[0], sector_bytes_of(words[1]), words[2] ? LOOP_READ_ONLY : 0, &loop,
-			&err) < 0)
+	const struct loop_params params = { .path = words[0],
+					    .sector_bytes = sector_bytes_of(words[1]),
+					    .flags = words[2] ? LOOP_READ_ONLY : 0 };
+
+	if (loop_attach(&params, &loop, &err) < 0)
 		return fail(&err);
 	puts(loop.node);
 	return 0;

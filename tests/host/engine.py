@@ -28,9 +28,10 @@ class Programs:
     oracle: Path
 
     def ours_named(self, name: str) -> Path:
-        """The personalities of the engine are links beside those that are in PATH."""
-        place = self.ours / name
-        return place if place.exists() else self.ours.parent / "libexec" / name
+        """In PATH, called by its path, or under a peer's name."""
+        libexec = self.ours.parent / "libexec"
+        places = [directory / name for directory in (self.ours, libexec, libexec / "slipway/drop-in")]
+        return next((place for place in places if place.exists()), places[0])
 
     def engine(self, which: str) -> Path:
         if which == OURS:

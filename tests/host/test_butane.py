@@ -27,7 +27,7 @@ def butane(programs, tmp_path):
     def run(text, *words, **options) -> subprocess.CompletedProcess:
         if isinstance(text, str):
             text = text.encode()
-        done = subprocess.run([programs.ours / "butane", *words], input=text, capture_output=True,
+        done = subprocess.run([programs.ours_named("butane"), *words], input=text, capture_output=True,
                               cwd=tmp_path, timeout=30, check=False, **options)
         done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
         return done

@@ -22,8 +22,11 @@ PROGRAMS = {
     ("slipway", "validate"): "slipway-validate.1",
     ("slipway", "convert"): "slipway-convert.1",
     ("slipway", "schema"): "slipway-schema.1",
+    ("slipway", "detect"): "slipway-detect.1",
+    ("slipway", "metadata"): "slipway-metadata.1",
     ("slipway", "plan"): "slipway-plan.1",
     ("slipway", "rehearse"): "slipway-rehearse.1",
+    ("slipway", "resize"): "slipway-resize.8",
 }
 VALID = files(file("/etc/a", "x"))
 

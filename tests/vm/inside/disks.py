@@ -16,8 +16,8 @@ from pathlib import Path
 
 SECONDS = 120
 LINKS = ("virtio-{}", "scsi-0QEMU_QEMU_HARDDISK_{}", "nvme-QEMU_NVMe_Ctrl_{}")
-# Of what blkid says of a device: facts of the moment, not of what is written there.
-VOLATILE = ("DEVNAME", "PART_ENTRY_DISK")
+# Of what blkid says of a device: a fact of the moment, and what is read from the table anyway.
+LEFT_OUT = ("PART_ENTRY_DISK", "PART_ENTRY_FLAGS")
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 IDENTITY = re.compile(rf'{GUID}|(?<="UUID": ")[0-9a-f]{{4}}-[0-9a-f]{{4}}', re.IGNORECASE)
 MBR_ENTRIES = 446  # before them is an identity, which mkfs.fat draws of the time
@@ -156,7 +156,7 @@ def probe(*nodes: str) -> dict[str, dict[str, str]]:
         if key == "DEVNAME":
             found[value] = {}
             node = value
-        elif key and key not in VOLATILE:
+        elif key and key not in LEFT_OUT:
             found[node][key] = value
     return found
 

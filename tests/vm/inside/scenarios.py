@@ -147,7 +147,7 @@ PARTITIONS = {
         before=TABLE),
     "deleted, replaced, kept and made": partitions(
         entry(1, shouldExist=False, wipePartitionEntry=True), {**SECOND},
-        entry(3, 250, 100, label="moved", wipePartitionEntry=True), entry(0, 700, 16, label="new"),
+        entry(3, 250, 100, label="moved", wipePartitionEntry=True), entry(8, 700, 16, label="new"),
         before=TABLE),
     "resized: larger": partitions(entry(3, size=400, resize=True, label="ROOT"), before=TABLE),
     "resized: to the end": partitions(entry(3, size=0, resize=True), before=TABLE),
