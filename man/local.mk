@@ -1,5 +1,7 @@
 dist_man_MANS += \
 	%D%/butane.1 \
+	%D%/coreos-cloudinit.1 \
+	%D%/ct.1 \
 	%D%/growpart.1 \
 	%D%/ignition-apply.8 \
 	%D%/ignition-rmcfg.8 \

@@ -17,6 +17,7 @@ libslipway_a_SOURCES += \
 	%D%/machine.c %D%/machine.h \
 	%D%/journald.c %D%/journald.h \
 	%D%/history.c %D%/history.h \
+	%D%/inflate.c %D%/inflate.h \
 	%D%/json.c %D%/json.h \
 	%D%/node.c %D%/node.h \
 	%D%/node_builder.c %D%/node_builder.h \

@@ -18,6 +18,7 @@ static const struct {
 	{ DIALECT_IGNITION, .front_end = NULL, .is_sent_as_is = true },
 	{ DIALECT_BUTANE, .front_end = &front_end_butane },
 	{ DIALECT_CLC, .front_end = &front_end_clc },
+	{ DIALECT_CLOUD_CONFIG, .front_end = &front_end_cloud_config, .is_sent_as_is = true },
 };
 
 /* What is no config of any known kind is Ignition with a mistake in it: the parser says which. */

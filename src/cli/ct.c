@@ -131,6 +131,22 @@ static void translation_done(struct translation *translation)
 }
 DEFINE_DONE(struct translation, translation_done)
 
+/* Without a directory no file may be read, in upstream's words. */
+static bool refuse_files(struct supplies *supplies)
+{
+	static const struct supply refused = {
+		.problem = "local files require setting the --files-dir flag to the directory "
+			   "that contains the file",
+	};
+	const struct supply_question *question;
+	size_t position = 0;
+	bool any = false;
+
+	for (; (question = supplies_next_missing(supplies, &position)); any = true)
+		supplies_add(supplies, question->kind, question->name, &refused);
+	return any;
+}
+
 /* Lowers again and again, until every local file that was asked for is there or is not. */
 static int lower(struct translation *translation, const struct values *values, struct error *err)
 {
@@ -154,7 +170,8 @@ static int lower(struct translation *translation, const struct values *values, s
 		};
 
 		r = front_end_clc.lower(&input, &translation->lowered, err);
-	} while (local_supplies_answer(local, supplies));
+	} while (values->files_dir ? local_supplies_answer(local, supplies)
+				   : refuse_files(supplies));
 	return r;
 }
 

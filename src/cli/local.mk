@@ -12,9 +12,11 @@ bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
 # Under the peers' names: a distribution chooses what is in PATH.
 dropin_PROGRAMS += butane
+dropin_PROGRAMS += coreos-cloudinit
 dropin_PROGRAMS += ct
 dropin_PROGRAMS += growpart
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
+coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h
 ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
@@ -37,6 +39,9 @@ libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
 	%D%/local_supplies.c %D%/local_supplies.h \
 	%D%/report_excerpt.c %D%/report_excerpt.h \
 	%D%/report_format.c %D%/report_format.h
+libslipway_a_SOURCES += %D%/dialect_options.c %D%/dialect_options.h \
+	%D%/local_supplies.c %D%/local_supplies.h \
+	%D%/report_excerpt.c %D%/report_excerpt.h
 
 # Names of the engine's program, which distributions call by their paths.
 program_links += $(libexecdir)/ignition-apply=ignition

@@ -17,6 +17,7 @@ struct values {
 	const char *root;
 	const char *disk;
 	const char *svg;
+	struct dialect_values dialect;
 };
 
 static const struct cli_option options[] = {
@@ -42,6 +43,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, as_json),
 	  .help = "print the operations as JSON" },
+	DIALECT_OPTIONS(struct values, dialect),
 };
 
 static const struct cli_program program = {
@@ -58,9 +60,9 @@ static const struct cli_program program = {
 
 /* Partitions and filesystems, then what would be on the root that is there now. */
 static int make_plan(struct preview *preview, const char *path, const struct values *values,
-		     struct error *err)
+		     struct local_supplies **ret_local, struct error *err)
 {
-	int r = preview_output_load(preview, path, err);
+	int r = preview_output_load(preview, path, &values->dialect, ret_local, err);
 
 	if (r == 0 && values->disk)
 		r = preview_use_disk(preview, values->disk, err);
@@ -86,12 +88,13 @@ static int draw(const struct preview *preview, const char *path, struct error *e
 
 static int plan(const char *path, const struct values *values, struct error *err)
 {
+	AUTO(local_supplies_free) struct local_supplies *local = NULL;
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
 	int r = preview_open(&preview, values->root, FETCHER_OFFLINE, /* observer= */ NULL, err);
 
 	if (r == 0)
-		r = make_plan(&preview, path, values, err);
+		r = make_plan(&preview, path, values, &local, err);
 	if (r == 0 && values->svg)
 		r = draw(&preview, values->svg, err);
 	if (r < 0)

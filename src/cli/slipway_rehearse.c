@@ -24,6 +24,7 @@ struct values {
 	const char *base;
 	const char *journal;
 	bool is_quiet;
+	struct dialect_values dialect;
 };
 
 static const struct cli_option options[] = {
@@ -60,6 +61,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, is_quiet),
 	  .help = "print errors only" },
+	DIALECT_OPTIONS(struct values, dialect),
 };
 
 static const struct cli_program program = {
@@ -181,13 +183,14 @@ static int provision_root(struct preview *preview, const struct values *values, 
 
 static int rehearse_root(const char *path, const struct values *values, struct error *err)
 {
+	AUTO(local_supplies_free) struct local_supplies *local = NULL;
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	int r = prepare_root(values->root, err);
 
 	if (r == 0)
 		r = preview_open(&preview, values->root, FETCHER_ONLINE, observer_of(values), err);
 	if (r == 0)
-		r = preview_output_load(&preview, path, err);
+		r = preview_output_load(&preview, path, &values->dialect, &local, err);
 	if (r == 0)
 		r = provision_root(&preview, values, values->root, err);
 	if (r < 0 || values->is_quiet || !preview.plan)
@@ -230,6 +233,7 @@ static int mount_and_provision(struct preview *preview, const struct image *imag
 static int rehearse_disk(const char *path, const struct values *values, struct error *err)
 {
 	AUTO(image_done) struct image image = IMAGE_INIT;
+	AUTO(local_supplies_free) struct local_supplies *local = NULL;
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
 	int r = image_open(values->disk, values->size_bytes, &image, err);
 
@@ -238,7 +242,7 @@ static int rehearse_disk(const char *path, const struct values *values, struct e
 	if (r == 0)
 		r = image_scan(&image, &preview.machine, err);
 	if (r == 0)
-		r = preview_output_load(&preview, path, err);
+		r = preview_output_load(&preview, path, &values->dialect, &local, err);
 	if (r == 0)
 		r = preview_use_disk(&preview, image.node, err);
 	if (r == 0)

@@ -12,6 +12,7 @@ struct values {
 	bool is_strict;
 	bool is_quiet;
 	const char *format;
+	const char *dialect;
 	const char *files_dir;
 	const char *platform;
 };
@@ -28,6 +29,14 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct values, is_quiet),
 	  .help = "say nothing about a valid config" },
+	{ .name = "dialect",
+	  .type = CLI_CHOICE,
+	  .offset = offsetof(struct values, dialect),
+	  .argument = "NAME",
+	  .is_valid = config_input_dialect_is_valid,
+	  .expected = "a dialect, as butane or ignition",
+	  .fallback = "what the text looks like",
+	  .help = "dialect of the configs" },
 	{ .name = "files-dir",
 	  .letter = 'd',
 	  .type = CLI_STRING,
@@ -100,6 +109,7 @@ static bool validate(const char *path, enum report_format format, const struct v
 		.path = path,
 		.files_dir = values->files_dir,
 		.platform = values->platform,
+		.dialect = values->dialect ? dialect_parse(values->dialect) : DIALECT_UNKNOWN,
 		.unsupplied = "only the machine can tell",
 	};
 

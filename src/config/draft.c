@@ -22,6 +22,10 @@ void draft_init(struct draft *draft, const struct front_end_input *input)
 
 void draft_done(struct draft *draft)
 {
+	key_map_done(&draft->files.map);
+	key_map_done(&draft->links.map);
+	key_map_done(&draft->units.map);
+	key_map_done(&draft->users.map);
 	butane_places_free(draft->places);
 }
 
@@ -92,6 +96,23 @@ void *draft_add(struct draft *draft, struct config_list *list, size_t size, stru
 	return item;
 }
 
+/*
+ * The first element of @list called @name; NULL: there is none.  Elements that joined since the
+ * last search are noted first, when they have their names.
+ * @offset: of the name in an element of @size bytes
+ */
+static void *find(struct draft_names *names, const struct config_list *list, size_t size,
+		  size_t offset, struct slice name)
+{
+	char *items = list->items;
+	size_t index = 0;
+
+	for (; names->count < list->count; names->count++)
+		key_map_add(&names->map, *(struct slice *)(items + names->count * size + offset),
+			    names->count);
+	return key_map_find(&names->map, name, &index) ? items + index * size : NULL;
+}
+
 static bool is_literal(unsigned char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -132,10 +153,14 @@ struct config_file *draft_file(struct draft *draft, struct slice path, int64_t m
 
 struct config_file *draft_find_file(struct draft *draft, struct slice path)
 {
-	CONFIG_EACH (struct config_file, file, &draft->config->storage.files)
-		if (slice_equal(file->node.path, path))
-			return file;
-	return NULL;
+	return find(&draft->files, &draft->config->storage.files, sizeof(struct config_file),
+		    offsetof(struct config_file, node.path), path);
+}
+
+bool draft_has_link(struct draft *draft, struct slice path)
+{
+	return find(&draft->links, &draft->config->storage.links, sizeof(struct config_link),
+		    offsetof(struct config_link, node.path), path);
 }
 
 struct config_link *draft_link(struct draft *draft, struct slice path, struct slice target,
@@ -152,13 +177,13 @@ struct config_link *draft_link(struct draft *draft, struct slice path, struct sl
 
 struct config_unit *draft_unit(struct draft *draft, struct slice name, struct origin origin)
 {
-	CONFIG_EACH (struct config_unit, unit, &draft->config->systemd.units)
-		if (slice_equal(unit->name, name))
-			return unit;
-
+	struct config_list *units = &draft->config->systemd.units;
 	struct config_unit *unit =
-		draft_add(draft, &draft->config->systemd.units, sizeof(*unit), origin);
+		find(&draft->units, units, sizeof(*unit), offsetof(struct config_unit, name), name);
 
+	if (unit)
+		return unit;
+	unit = draft_add(draft, units, sizeof(*unit), origin);
 	unit->name = name;
 	return unit;
 }
@@ -178,13 +203,13 @@ void draft_dropin(struct draft *draft, struct config_unit *unit, struct slice na
 
 struct config_user *draft_user(struct draft *draft, struct slice name, struct origin origin)
 {
-	CONFIG_EACH (struct config_user, user, &draft->config->passwd.users)
-		if (slice_equal(user->name, name))
-			return user;
-
+	struct config_list *users = &draft->config->passwd.users;
 	struct config_user *user =
-		draft_add(draft, &draft->config->passwd.users, sizeof(*user), origin);
+		find(&draft->users, users, sizeof(*user), offsetof(struct config_user, name), name);
 
+	if (user)
+		return user;
+	user = draft_add(draft, users, sizeof(*user), origin);
 	user->name = name;
 	return user;
 }

@@ -11,7 +11,14 @@
 
 #include "config/butane/places.h"
 #include "config/front_end.h"
+#include "config/key_map.h"
 #include "config/yaml_decode.h"
+
+/* Elements of a list by their names, the first of each. */
+struct draft_names {
+	struct key_map map;
+	size_t count; /* elements of the list that are in it */
+};
 
 struct draft {
 	const struct front_end_input *input;
@@ -19,6 +26,10 @@ struct draft {
 	struct document *document; /* of the user's text; NULL: it is no YAML */
 	struct config *config;
 	struct butane_places *places; /* owned; NULL until something is to be reported */
+	struct draft_names files;
+	struct draft_names links;
+	struct draft_names units;
+	struct draft_names users;
 };
 
 /** draft_init - nothing is written yet; end with draft_done(). */
@@ -52,6 +63,9 @@ struct config_file *draft_file(struct draft *draft, struct slice path, int64_t m
 
 /** draft_find_file - the first file at @path; NULL: there is none yet. */
 struct config_file *draft_find_file(struct draft *draft, struct slice path);
+
+/** draft_has_link - whether there is a link at @path already. */
+bool draft_has_link(struct draft *draft, struct slice path);
 
 /** draft_link - one more symbolic link over whatever is at @path. */
 struct config_link *draft_link(struct draft *draft, struct slice path, struct slice target,

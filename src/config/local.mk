@@ -1,4 +1,5 @@
 libslipway_a_SOURCES += \
+	%D%/dialect.c %D%/dialect.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/decode.c %D%/decode.h \
 	%D%/encode.c %D%/encode.h \

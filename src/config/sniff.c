@@ -118,6 +118,11 @@ bool sniff_announces_clc(struct slice text)
 	return slice_is(first_line(text), SNIFF_CLC_HEADER);
 }
 
+bool sniff_has_cloud_config_header(struct slice text)
+{
+	return slice_is(first_line(text), "#cloud-config");
+}
+
 /* Whether @key of the text is @name, spelled with '-' or '_'. */
 static bool is_key(struct slice key, const char *name)
 {
@@ -195,7 +200,7 @@ enum dialect sniff_dialect(struct slice text)
 		return DIALECT_GZIP;
 	if (slice_starts(slice_trim(text), "{"))
 		return DIALECT_IGNITION;
-	if (slice_is(first_line(text), "#cloud-config"))
+	if (sniff_has_cloud_config_header(text))
 		return sniff_cloud_config(text);
 	if (slice_starts(text, "#!"))
 		return DIALECT_SCRIPT;

@@ -45,6 +45,9 @@ enum dialect sniff_dialect(struct slice text);
 /** sniff_announces_clc - whether the first line of @text is SNIFF_CLC_HEADER. */
 bool sniff_announces_clc(struct slice text);
 
+/** sniff_has_cloud_config_header - whether the first line of @text is "#cloud-config". */
+bool sniff_has_cloud_config_header(struct slice text);
+
 /** sniff_hint - what @text is and what to do about it; static; NULL when nothing comes to mind. */
 const char *sniff_hint(struct slice text);
 

@@ -56,6 +56,16 @@ const struct supply *supplies_find(struct supplies *supplies, enum supply_kind k
 	return question(supplies, kind, name, origin)->answer;
 }
 
+const struct supply *supplies_peek(const struct supplies *supplies, enum supply_kind kind,
+				   struct slice name)
+{
+	size_t index = 0;
+
+	return key_map_find(&supplies->by_name[kind], name, &index)
+		       ? supplies->questions[index].answer
+		       : NULL;
+}
+
 const struct supply_question *supplies_next_missing(const struct supplies *supplies,
 						    size_t *position)
 {

@@ -71,6 +71,10 @@ void supplies_add(struct supplies *supplies, enum supply_kind kind, struct slice
 const struct supply *supplies_find(struct supplies *supplies, enum supply_kind kind,
 				   struct slice name, struct origin origin);
 
+/** supplies_peek - as supplies_find(), for what nobody needs to be asked for. */
+const struct supply *supplies_peek(const struct supplies *supplies, enum supply_kind kind,
+				   struct slice name);
+
 /**
  * supplies_next_missing - the next question without an answer, in the order in which they came up.
  * @position: 0 at first; moved on

@@ -167,17 +167,12 @@ static int embed_authorities(const struct rendering *rendering, struct acquired 
 		     : network_embed(rendering->network, acquired->config, &acquired->config, err);
 }
 
-int acquire_render(const struct acquire_params *params, const struct source *source,
-		   struct acquired *ret, struct error *err)
+static int resolve(const struct acquire_params *params, const struct config *config,
+		   const char *digest, struct acquired *ret, struct error *err)
 {
 	struct rendering rendering = { .params = params };
-	const struct config *config = NULL;
-	char digest[HASH_HEX_MAX];
+	int r;
 
-	int r = parse(params, source, &config, digest, err);
-
-	if (r < 0)
-		return r;
 	hash_init(&rendering.key, HASH_SHA512);
 	add_to_key(&rendering, digest);
 
@@ -200,6 +195,74 @@ int acquire_render(const struct acquire_params *params, const struct source *sou
 	hash_hex(&rendering.key, ret->key);
 	r = check_rendered(params, ret->config, err);
 	return r < 0 ? r : embed_authorities(&rendering, ret, err);
+}
+
+int acquire_resolve(const struct acquire_params *params, const struct source *source,
+		    const struct config *config, struct acquired *ret, struct error *err)
+{
+	char digest[HASH_HEX_MAX];
+
+	hash_text(source_text(source), digest);
+	return resolve(params, config, digest, ret, err);
+}
+
+/* A text that the profile takes and that is not Ignition. */
+static int render_dialect(const struct acquire_params *params, const struct source *source,
+			  enum dialect dialect, struct acquired *ret, struct error *err)
+{
+	AUTO(report_free) struct report *report = NULL;
+	const struct interpret_params interpret_params = {
+		.pool = params->pool,
+		.attributes = params->attributes,
+		.fetcher = params->context->fetcher,
+		.dialect = dialect,
+	};
+	struct lowered lowered;
+
+	event_message(params->observer, EVENT_INFO, "the user config is %s",
+		      dialect_title(dialect));
+
+	int r = interpret(&interpret_params, source, &report, &lowered, err);
+
+	if (report)
+		acquire_log_report(params->observer, report);
+	return r < 0 ? r : acquire_resolve(params, source, lowered.config, ret, err);
+}
+
+/* The empty config, because somebody else handles what was found. */
+static int leave_alone(const struct acquire_params *params, const struct source *source,
+		       struct acquired *ret)
+{
+	event_message(params->observer, EVENT_INFO,
+		      "the user config is %s, which is left alone; continuing with an empty config",
+		      dialect_title(sniff_dialect(source_text(source))));
+	ret->config = config_new(params->pool);
+	hash_text(source_text(source), ret->key);
+	return 0;
+}
+
+int acquire_render(const struct acquire_params *params, const struct source *source,
+		   struct acquired *ret, struct error *err)
+{
+	const struct source *unpacked = source;
+	const struct config *config = NULL;
+	enum dialect dialect = DIALECT_IGNITION;
+	char digest[HASH_HEX_MAX];
+	int r = 0;
+
+	if (params->profile && params->profile->dialects != PROFILE_IGNITION_ALONE)
+		r = dialect_unpack(params->pool, &unpacked, err);
+	if (r < 0)
+		return r;
+	if (params->profile)
+		dialect = interpret_boot_dialect(params->profile, params->context->machine,
+						 source_text(unpacked));
+	if (dialect == DIALECT_EMPTY)
+		return leave_alone(params, unpacked, ret);
+	if (dialect != DIALECT_IGNITION)
+		return render_dialect(params, unpacked, dialect, ret, err);
+	r = parse(params, source, &config, digest, err);
+	return r < 0 ? r : resolve(params, config, digest, ret, err);
 }
 
 /* Names of one directory's entries, collected over the directories that may hold it. */

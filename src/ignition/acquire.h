@@ -14,6 +14,7 @@
 #include "base/machine.h"
 #include "config/parse.h"
 #include "fetch/fetch.h"
+#include "ignition/interpret.h"
 #include "ignition/state.h"
 #include "providers/provider.h"
 
@@ -29,6 +30,9 @@ struct acquire_params {
 	const struct provider *platform; /* NULL for acquire_render() alone */
 	const struct provider_context *context;
 	const struct event_observer *observer;
+	/* Which dialects a user config may be in; NULL: Ignition alone. */
+	const struct profile *profile;
+	const struct attribute_source *attributes; /* for other dialects; NULL: nobody knows any */
 };
 
 /**
@@ -54,8 +58,16 @@ struct acquired {
 int acquire_user(const struct acquire_params *params, struct acquired *ret, struct error *err);
 
 /**
- * acquire_render - parse @source and fetch, merge and check what it refers to.
+ * acquire_resolve - fetch, merge and check what @config, which @source was read as, refers to.
  * @ret: key included
+ *
+ * Return: as acquire_user().
+ */
+int acquire_resolve(const struct acquire_params *params, const struct source *source,
+		    const struct config *config, struct acquired *ret, struct error *err);
+
+/**
+ * acquire_render - parse @source, in whatever dialect the profile takes, then acquire_resolve().
  *
  * Return: as acquire_user().
  */

@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
 	%D%/image.c %D%/image.h \
+	%D%/interpret.c %D%/interpret.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journal_history.c %D%/journal_history.h \
 	%D%/lower.c %D%/lower.h \

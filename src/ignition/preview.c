@@ -54,13 +54,19 @@ void preview_done(struct preview *preview)
 	machine_done(&preview->machine);
 }
 
-static int check_source(struct preview *preview, const struct source *source, struct report *report,
-			struct error *err)
+static int read_source(struct preview *preview, const struct source *source, struct report **report,
+		       struct lowered *ret, struct error *err)
 {
-	const struct config *config = NULL;
+	const struct interpret_params params = {
+		.pool = preview->pool,
+		.fetcher = preview->fetcher,
+		.platform = preview->platform,
+		.dialect = preview->dialect,
+		.helper = preview->helper,
+		.flags = CONFIG_PARSE_LINT,
+	};
 
-	return config_parse(preview->pool, source, CONFIG_PARSE_LINT, report, &config,
-			    /* ret_version= */ NULL, err);
+	return interpret(&params, source, report, ret, err);
 }
 
 /* oem: URLs lead to files of this machine. */
@@ -71,7 +77,7 @@ static void allow_oem(struct preview *preview)
 		oem_allow(&preview->oem, preview->fetcher);
 }
 
-int preview_load(struct preview *preview, const char *path, struct report *report,
+int preview_load(struct preview *preview, const char *path, struct report **report,
 		 struct error *err)
 {
 	char *data = NULL;
@@ -86,7 +92,11 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 	const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	const struct source *source = config_pool_add_source(preview->pool, name, data, length);
 
-	r = check_source(preview, source, report, err);
+	struct lowered lowered;
+
+	r = dialect_unpack(preview->pool, &source, err);
+	if (r == 0)
+		r = read_source(preview, source, report, &lowered, err);
 	if (r < 0)
 		return error_wrap(err, r, "%s", name);
 	/* No state is read or kept: this is no boot. */
@@ -100,7 +110,7 @@ int preview_load(struct preview *preview, const char *path, struct report *repor
 					       .platform = &provider_file,
 					       .context = &context };
 
-	return acquire_render(&params, source, &preview->acquired, err);
+	return acquire_resolve(&params, source, lowered.config, &preview->acquired, err);
 }
 
 static int set_disk(struct preview *preview, struct slice name, const char *path, struct error *err)

@@ -23,7 +23,10 @@ struct preview {
 	struct oem oem; /* that the fetcher uses */
 	struct state *state;
 	const struct profile *profile;
-	struct acquired acquired; /* after preview_load() */
+	enum dialect dialect; /* of the config; DIALECT_UNKNOWN, as at first: by sniffing */
+	const char *platform; /* that the config is for; NULL: it does not matter */
+	const struct interpret_helper *helper; /* for what the config asks for; NULL: none */
+	struct acquired acquired;	       /* after preview_load() */
 	struct journal *journal;
 	struct journal *disks_journal;
 	struct luks_keyring keys; /* stays empty: no volume is made */
@@ -50,12 +53,12 @@ void preview_done(struct preview *preview);
 
 /**
  * preview_load - read and render the config at @path ("-": standard input).
- * @report: of the config itself, with positions
+ * @report: of the config itself, with positions; in place of the one that is there
  *
  * Return: 0; -EINVAL (ERROR_INPUT) when it is not valid; ERROR_NEED_NETWORK when it refers to what
  * is not here.
  */
-int preview_load(struct preview *preview, const char *path, struct report *report,
+int preview_load(struct preview *preview, const char *path, struct report **report,
 		 struct error *err);
 
 /**

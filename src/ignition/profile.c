@@ -12,12 +12,14 @@
 static const struct profile profiles[] = {
 	{ .name = "slipway",
 	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN,
-	  .labels_files = true },
+	  .labels_files = true,
+	  .dialects = PROFILE_TAKES_DIALECTS },
 	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },
 	{ .name = "flatcar",
 	  .passwd_flags = PASSWD_KEYS_FRAGMENT,
 	  .keeps_oem = true,
-	  .config_dialect = CONFIG_DIALECT_OEM },
+	  .config_dialect = CONFIG_DIALECT_OEM,
+	  .dialects = PROFILE_LEAVES_OTHERS },
 };
 
 const struct profile *profile_find(const char *name)

@@ -16,6 +16,13 @@
 /* One word, the name of a profile. */
 #define PROFILE_FILE "usr/lib/slipway/profile"
 
+/* What becomes of a user config that is not Ignition's. */
+enum profile_dialects {
+	PROFILE_IGNITION_ALONE, /* it is refused */
+	PROFILE_LEAVES_OTHERS,	/* cloud-configs and scripts are left alone: somebody else's */
+	PROFILE_TAKES_DIALECTS,
+};
+
 struct profile {
 	const char *name;
 	unsigned passwd_flags; /* enum passwd_flag */
@@ -23,6 +30,7 @@ struct profile {
 	/* A filesystem labelled OEM is kept whatever its type; mounts of the OEM go to /oem. */
 	bool keeps_oem;
 	unsigned config_dialect; /* enum config_dialect */
+	enum profile_dialects dialects;
 };
 
 /** profile_find - by name; NULL when unknown. */

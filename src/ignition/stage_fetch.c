@@ -18,6 +18,7 @@ static int fetch(struct engine *engine, struct error *err)
 		.platform = engine->platform,
 		.context = &engine->context,
 		.observer = engine->params->observer,
+		.profile = engine->profile,
 	};
 	struct acquired acquired = { .config = NULL };
 	int r = acquire_user(&params, &acquired, err);

@@ -17,6 +17,9 @@ fuzz_targets += %D%/config
 fuzz_targets += %D%/dataurl
 %C%_dataurl_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/dialect
+%C%_dialect_LDADD = $(fuzz_LDADD)
+
 fuzz_targets += %D%/gpt
 %C%_gpt_LDADD = $(fuzz_LDADD) $(ZLIB_LIBS)
 

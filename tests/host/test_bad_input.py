@@ -25,10 +25,9 @@ VERSION = '{"ignition": {"version": "3.3.0"}'
 TEXTS = {
     "an empty file": (b"", None, "empty"),
     "an HTML page": (b"<!DOCTYPE html>\n<html></html>\n", "1:1", "HTML"),
-    "YAML where JSON is due": (b"variant: fcos\nversion: 1.5.0\n", "1:1", "this is YAML"),
-    "YAML that begins with a comment": (b"# mine\nvariant: flatcar\n", "1:1", "this is YAML"),
-    "cloud-config": (b"#cloud-config\nhostname: a\n", "1:1", "cloud-config"),
-    "a script": (b"#!/bin/sh\necho a\n", "1:1", "script"),
+    "YAML of no dialect": (b"kind: fcos\nversion: 1.5.0\n", "1:1", "this is YAML"),
+    "YAML that begins with a comment": (b"# mine\nfoo: flatcar\n", "1:1", "this is YAML"),
+    "cloud-init's config": (b"#cloud-config\nruncmd: [a]\n", "1:1", "config of cloud-init"),
     "plain text": (b"hello\n", "1:1", "invalid character 'h'"),
     "an unknown version": (b'{"ignition": {"version": "9.0.0"}}', "1:26", "9.0.0"),
     "a version of spec 2": (b'{"ignition": {"version": "2.3.0"}}', "1:26", "2.3.0"),

@@ -18,6 +18,8 @@ PROGRAMS = {
     ("ignition-rmcfg",): "ignition-rmcfg.8",
     ("ignition-validate",): "ignition-validate.1",
     ("butane",): "butane.1",
+    ("coreos-cloudinit",): "coreos-cloudinit.1",
+    ("ct",): "ct.1",
     ("slipway",): "slipway.1",
     ("slipway", "validate"): "slipway-validate.1",
     ("slipway", "convert"): "slipway-convert.1",

@@ -2,6 +2,8 @@ include tests/unit/base/local.mk
 include tests/unit/cli/local.mk
 include tests/unit/config/local.mk
 include tests/unit/config/butane/local.mk
+include tests/unit/config/clc/local.mk
+include tests/unit/config/cloud_config/local.mk
 include tests/unit/disk/local.mk
 include tests/unit/fetch/local.mk
 include tests/unit/host/local.mk

@@ -4,6 +4,8 @@
 #include "config/clc/lowering.h"
 
 #define MIB ((uint64_t)1 << 20)
+/* More digits behind a point do not change a whole number of MiB, and products fit 64 bits. */
+#define FRACTION_DIGITS_MAX 9
 
 static const struct {
 	const char *name;
@@ -48,22 +50,29 @@ static size_t count_digits(struct slice text)
 	return length;
 }
 
-/* Bytes of "1.5" of @unit, rounded down.  Return: whether they fit. */
+/* The part of @unit that the digits behind a point stand for, rounded down. */
+static uint64_t take_fraction(struct slice digits, uint64_t unit)
+{
+	uint64_t number = 0, divisor = 1;
+
+	for (size_t i = 0; i < digits.length && i < FRACTION_DIGITS_MAX; i++) {
+		number = 10 * number + (uint64_t)(digits.data[i] - '0');
+		divisor *= 10;
+	}
+	return unit / divisor * number + unit % divisor * number / divisor;
+}
+
+/* Bytes of "1.5" of @unit.  Return: whether they fit. */
 static bool scale(struct slice whole, struct slice fraction, uint64_t unit, uint64_t *ret)
 {
-	uint64_t value = 0, rest = 0, part = unit;
+	uint64_t value = 0;
 
 	for (size_t i = 0; i < whole.length; i++)
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, whole.data[i] - '0', &value))
 			return false;
-	if (__builtin_mul_overflow(value, unit, &value))
-		return false;
-	for (size_t i = 0; i < fraction.length && part; i++) {
-		part /= 10;
-		rest += part * (uint64_t)(fraction.data[i] - '0');
-	}
-	return !__builtin_add_overflow(value, rest, ret);
+	return !__builtin_mul_overflow(value, unit, &value) &&
+	       !__builtin_add_overflow(value, take_fraction(fraction, unit), ret);
 }
 
 /* A number with a unit off the front of @text.  Return: what is wrong; NULL: nothing. */

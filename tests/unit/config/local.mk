@@ -20,8 +20,9 @@ check_PROGRAMS += \
 	%D%/rules_systemd \
 	%D%/rules_volumes \
 	%D%/schema \
+	%D%/sniff \
 	%D%/translate \
 	%D%/unit_name \
 	%D%/unit_text \
 	%D%/version
-EXTRA_DIST += %D%/config_test.h %D%/rules_rows.h
+EXTRA_DIST += %D%/config_test.h %D%/dialect_test.h %D%/rules_rows.h

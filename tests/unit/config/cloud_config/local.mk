@@ -1,0 +1,3 @@
+check_PROGRAMS += \
+	%D%/lower \
+	%D%/values
