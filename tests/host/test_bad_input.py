@@ -44,9 +44,11 @@ TEXTS = {
     "a byte order mark": (b"\xef\xbb\xbf" + VERSION.encode() + b"}", "1:1", "invalid character"),
 }
 texts = pytest.mark.parametrize("text, position, words", TEXTS.values(), ids=TEXTS.keys())
+# The human's command takes Butane; no boot does without being told.
+OURS = {label: row for label, row in TEXTS.items() if "YAML" not in label}
 
 
-@texts
+@pytest.mark.parametrize("text, position, words", OURS.values(), ids=OURS.keys())
 def test_slipway_validate(slipway, tmp_path, text, position, words):
     place = tmp_path / "c.ign"
     place.write_bytes(text)
