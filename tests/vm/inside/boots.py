@@ -38,7 +38,7 @@ class Boot:
         self.program = programs.engine(which)
         self.place = place
         self.root = place / "root"
-        machine.make_root(self.root)
+        machine.make_root(self.root, engine.POLICY if which == engine.THEIRS else None)
         self.configure(config)
         stubs = machine.stub(place / "stubs", "setfiles", "exit 0\n")
         self.environment = {"PATH": f"{stubs}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8",
@@ -80,7 +80,8 @@ class Boot:
         outcome.mounts = [f"{target.removeprefix(str(self.root))} {source} {kind} {options}"
                           for source, target, kind, options in disks.mounts()
                           if target.startswith(str(self.root))]
-        outcome.tree = tree.picture(self.root, without=(engine.RESULT, engine.RECEIPTS))
+        outcome.tree = tree.picture(self.root, without=(
+            engine.RESULT, engine.RECEIPTS, "/etc/selinux", *engine.POLICY))
 
 
 SYSTEMD.parent.mkdir(parents=True, exist_ok=True)
