@@ -311,7 +311,7 @@ static int get_partition(const struct provider_context *context, struct provider
 static int fetch_config(const struct provider_context *context, struct provider_config *ret,
 			struct error *err)
 {
-	struct guest_driver opened = { .fd = -1 };
+	struct guest_driver opened = { .control = control_device, .fd = -1 };
 	AUTO(error_done) struct error problem = ERROR_INIT;
 	int r = get_partition(context, ret, &problem);
 
@@ -329,7 +329,7 @@ static int fetch_config(const struct provider_context *context, struct provider_
 
 static int delete_config(const struct provider_context *context, struct error *err)
 {
-	struct guest_driver opened = { .fd = -1 };
+	struct guest_driver opened = { .control = control_device, .fd = -1 };
 	int r = open_driver(context, &opened, err);
 	AUTO_CLOSE int fd = opened.fd;
 

@@ -34,6 +34,7 @@ int library_load(const char *const *sonames, const struct library_symbol *symbol
  * @json: an array of objects with feature, description, priority and soname
  *	(https://systemd.io/ELF_DLOPEN_METADATA/)
  */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a declared name and a literal cannot stand in them. */
 #define LIBRARY_NOTE_OWNER "FDO"
 #define LIBRARY_NOTE_TYPE  0x407c0c0aU
 #define LIBRARY_NOTE(name, json)                                                                   \
@@ -48,5 +49,7 @@ int library_load(const char *const *sonames, const struct library_symbol *symbol
 		.owner = LIBRARY_NOTE_OWNER,                                                       \
 		.text = json,                                                                      \
 	}
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

@@ -38,7 +38,23 @@ static inline bool slice_is(struct slice s, const char *string)
 {
 	size_t length = strlen(string);
 
-	return s.length == length && memcmp(s.length ? s.data : "", string, length) == 0;
+	return s.length == length && (length == 0 || memcmp(s.data, string, length) == 0);
+}
+
+/** char_lower - ASCII letters in lower case, all else as it is; whatever the locale. */
+static inline char char_lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c;
+}
+
+/** char_upper - likewise. */
+static inline char char_upper(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (char)(c & ~0x20);
+	return c;
 }
 
 /** slice_equal - same length and bytes; absent equals empty. */

@@ -28,8 +28,9 @@ enum cli_type {
 
 struct cli_option {
 	const char *name; /* without dashes */
-	char letter;	  /* short form; 0 = none */
 	enum cli_type type;
+	char letter;	      /* short form; 0 = none */
+	bool is_hidden;	      /* taken and not told of: kept for old command lines */
 	size_t offset;	      /* in the program's struct of values */
 	const char *argument; /* what --help calls the value; NULL for flags */
 	const char *help;     /* one line */
@@ -37,7 +38,6 @@ struct cli_option {
 	bool (*is_valid)(const char *value);
 	const char *expected; /* "a valid stage", for the message when is_valid() says no */
 	const char *bare;     /* its value when it is given without one; NULL: it needs one */
-	bool is_hidden;	      /* taken and not told of: kept for old command lines */
 };
 
 enum cli_syntax {

@@ -49,8 +49,12 @@ static void append_shown(struct text *out, struct slice line)
 
 	for (size_t i = 0; i < shown; i++) {
 		const unsigned char c = (unsigned char)line.data[i];
+		const bool is_control = (c < ' ' && c != '\t') || c == 0x7f;
 
-		text_append_char(out, (c < ' ' && c != '\t') || c == 0x7f ? '.' : (char)c);
+		if (is_control)
+			text_append_char(out, '.');
+		else
+			text_append_char(out, line.data[i]);
 	}
 	if (shown < line.length)
 		text_append_str(out, " ***");

@@ -79,14 +79,14 @@ static int check_oem(const struct url *url, struct slice text, struct error *err
 
 static const struct {
 	const char *name;
-	enum spec_version since;
 	int (*check)(const struct url *url, struct slice text, struct error *err); /* or NULL */
+	enum spec_version since;
 	unsigned dialect; /* enum config_dialect that it is part of */
 } schemes[] = {
-	{ "http", SPEC_3_0, NULL, 0 },	   { "https", SPEC_3_0, NULL, 0 },
-	{ "tftp", SPEC_3_0, NULL, 0 },	   { "data", SPEC_3_0, check_data, 0 },
-	{ "s3", SPEC_3_0, check_s3, 0 },   { "gs", SPEC_3_2, NULL, 0 },
-	{ "arn", SPEC_3_4, check_arn, 0 }, { "oem", SPEC_3_0, check_oem, CONFIG_DIALECT_OEM },
+	{ "http", NULL, SPEC_3_0, 0 },	   { "https", NULL, SPEC_3_0, 0 },
+	{ "tftp", NULL, SPEC_3_0, 0 },	   { "data", check_data, SPEC_3_0, 0 },
+	{ "s3", check_s3, SPEC_3_0, 0 },   { "gs", NULL, SPEC_3_2, 0 },
+	{ "arn", check_arn, SPEC_3_4, 0 }, { "oem", check_oem, SPEC_3_0, CONFIG_DIALECT_OEM },
 };
 
 bool rules_scheme_is(struct slice scheme, const char *name)

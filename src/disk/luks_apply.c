@@ -10,14 +10,12 @@
 #include "disk/device.h"
 #include "disk/kernel.h"
 
-/* Deriving a key takes seconds, on a slow machine a minute. */
-#define CRYPTSETUP_MS 300000
+/* Deriving a key takes seconds, on a slow machine a minute; clevis asks servers besides. */
+#define LUKS_PROGRAM_MS 300000
 /* Its exit status when no key slot opens (cryptsetup(8), RETURN CODES). */
 #define CRYPTSETUP_NO_PERMISSION 2
-/* The servers were there a moment ago. */
-#define CLEVIS_MS      300000
-#define VOLUME_WAIT_MS 60000
-#define UDEV_WAIT_MS   10000
+#define VOLUME_WAIT_MS		 60000
+#define UDEV_WAIT_MS		 10000
 
 /* The work at hand. */
 struct job {
@@ -41,7 +39,7 @@ static int run(const struct job *job, const char *const *argv, uint64_t secrets,
 	const struct command command = {
 		.argv = argv,
 		.secrets = secrets,
-		.timeout_ms = secrets ? CLEVIS_MS : CRYPTSETUP_MS,
+		.timeout_ms = LUKS_PROGRAM_MS,
 		.observer = job->work->observer,
 	};
 
@@ -222,7 +220,7 @@ static int open_or_refuse(const struct job *job, struct error *err)
 				? luks_open_argv(job->request, job->work->node, job->key.path,
 						 job->arena)
 				: test,
-		.timeout_ms = CRYPTSETUP_MS,
+		.timeout_ms = LUKS_PROGRAM_MS,
 		.observer = job->work->observer,
 	};
 	int status = 0;

@@ -136,7 +136,7 @@ static int fetch_ahead(struct prefetch *prefetch, size_t first, struct content_s
 {
 	size_t most = prefetch->count - first < AHEAD_MAX ? prefetch->count - first : AHEAD_MAX;
 	AUTO_FREE struct fetch_job *jobs = xcalloc(most, sizeof(*jobs));
-	AUTO_FREE struct item **items = xcalloc(most, sizeof(*items));
+	AUTO_FREE struct item **items = xcalloc(most, sizeof(struct item *));
 	size_t count = 1;
 
 	jobs[0] = (struct fetch_job){ .request = prefetch->items[first].request, .sink = sink };

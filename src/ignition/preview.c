@@ -92,7 +92,7 @@ int preview_load(struct preview *preview, const char *path, struct report **repo
 	const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	const struct source *source = config_pool_add_source(preview->pool, name, data, length);
 
-	struct lowered lowered;
+	struct lowered lowered = { .config = NULL };
 
 	r = dialect_unpack(preview->pool, &source, err);
 	if (r == 0)

@@ -8,7 +8,8 @@
 static int lower(const struct engine *engine, struct arena *arena, struct disks_requests *ret,
 		 struct error *err)
 {
-	const struct lower_source source = { engine->config, engine->profile, /* prefetch= */ NULL };
+	const struct lower_source source = { engine->config, engine->profile,
+					     /* prefetch= */ NULL };
 
 	return lower_disks(&source, arena, ret, err);
 }

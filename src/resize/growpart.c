@@ -82,7 +82,7 @@ static uint64_t free_sectors(const struct run *run)
 {
 	const uint64_t sectors = run->room.disk_sectors;
 	const uint64_t wanted = sectors / 100 * run->options->free_percent;
-	const bool is_dos = strcmp(run->room.kind, "dos") == 0;
+	const bool is_dos = slice_is(slice_of(run->room.kind), "dos");
 	const uint64_t lost = is_dos && sectors > DOS_SECTORS_MAX ? sectors - DOS_SECTORS_MAX : 0;
 
 	return wanted > lost ? wanted - lost : 0;

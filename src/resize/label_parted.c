@@ -192,7 +192,7 @@ static int fit(const struct label_disk *disk, const struct label_room *room, uin
 	PedPartition *self = NULL;
 	int r = change(disk, room, size, &session, &self, err);
 
-	if (r == 0)
+	if (r == 0 && self)
 		*ret_size = (uint64_t)self->geom.length;
 	return r;
 }

@@ -1,5 +1,6 @@
 #include "config/butane/butane.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/yaml.h"
@@ -60,6 +61,7 @@ static int read_nodes(const struct front_end_input *input, struct document **ret
 	if (r == 0) {
 		config_pool_add_document(input->pool, document);
 		*ret = document;
+		assert(document); /* yaml_parse() succeeded */
 		if (document->nodes[0].kind == NODE_OBJECT || document->nodes[0].kind == NODE_NULL)
 			return 0;
 		origin = node_origin(document, 0);

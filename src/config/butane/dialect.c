@@ -62,8 +62,11 @@ static bool take_number(struct slice *text, char separator)
 
 static bool is_semver(struct slice text)
 {
-	if (!take_number(&text, '.') || !take_number(&text, '.') || !take_number(&text, '\0'))
-		return false;
+	static const char separators[] = { '.', '.', '\0' };
+
+	for (size_t i = 0; i < ARRAY_SIZE(separators); i++)
+		if (!take_number(&text, separators[i]))
+			return false;
 	return text.length == 0 ||
 	       (text.length > 1 && (text.data[0] == '-' || text.data[0] == '+'));
 }

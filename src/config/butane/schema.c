@@ -269,8 +269,7 @@ void butane_append_name(struct text *out, struct slice json)
 	for (size_t i = 0; i < json.length; i++) {
 		if (is_upper(json.data[i]))
 			text_append_char(out, '_');
-		text_append_char(out, is_upper(json.data[i]) ? (char)(json.data[i] | 0x20)
-							     : json.data[i]);
+		text_append_char(out, char_lower(json.data[i]));
 	}
 }
 

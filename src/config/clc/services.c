@@ -128,8 +128,11 @@ static void append_flag(struct rendering *rendering, const struct clc_option *op
 	if (option->flag) {
 		text_append_str(&rendering->options, option->flag);
 	} else {
-		for (const char *c = option->key; *c; c++)
-			text_append_char(&rendering->options, *c == '_' ? '-' : *c);
+		for (const char *c = option->key; *c; c++) {
+			const char dashed[] = { '-', *c };
+
+			text_append_char(&rendering->options, dashed[*c != '_']);
+		}
 	}
 	text_append_char(&rendering->options, '=');
 }

@@ -110,11 +110,8 @@ static void append_update(const struct clc_update *update, struct text *out)
 {
 	if (update->group.data) {
 		text_append_str(out, "GROUP=");
-		for (size_t i = 0; i < update->group.length; i++) {
-			const char c = update->group.data[i];
-
-			text_append_char(out, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
-		}
+		for (size_t i = 0; i < update->group.length; i++)
+			text_append_char(out, char_lower(update->group.data[i]));
 	}
 	if (update->server.data)
 		text_printf(out, "\nSERVER=%.*s", SLICE_ARGS(update->server));

@@ -25,7 +25,7 @@ static void append_variable(struct text *out, const struct cloud_section *sectio
 	} else {
 		text_append_str(out, section->prefix);
 		for (const char *c = option->key; *c; c++)
-			text_append_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c & ~0x20) : *c);
+			text_append_char(out, char_upper(*c));
 	}
 	text_printf(out, "=%.*s\"\n", SLICE_ARGS(value));
 }
