@@ -61,14 +61,14 @@ def test_live_apply_is_refused(call):
 
 
 @pytest.mark.parametrize("text, dialect", [
-    (CONFIG, "CoreOS cloud-config"), (SCRIPT, "CoreOS cloud-config"), (CLC, "Container Linux Config"),
+    (CONFIG, "CoreOS cloud-config"), (SCRIPT, "script"), (CLC, "Container Linux Config"),
     ("variant: fcos\nversion: 1.4.0\n", "Butane config"),
     (gzip.compress(CONFIG.encode()), "CoreOS cloud-config"),
 ])
 def test_slipway_validate(call, text, dialect):
     done = call("slipway", "validate", text=text)
     assert done.returncode == 0, done.stdout
-    assert f"valid {dialect}, Ignition 3." in done.stdout
+    assert f"valid {dialect} for Ignition 3." in done.stdout
 
 
 def test_slipway_validate_forced(call):

@@ -144,7 +144,7 @@ def test_dialect(convert):
     assert convert(FCOS, "--dialect", "klingon").returncode == 2
 
 
-@pytest.mark.parametrize("text", ["", "#!/bin/sh\n", "\x1f\x8b", "{", "- a\n", "a: [\n", FCOS + "storage: 1\n"])
+@pytest.mark.parametrize("text", ["", "#cloud-config\nruncmd: [a]\n", "\x1f\x8b", "{", "- a\n", "a: [\n", FCOS + "storage: 1\n"])
 def test_refused(convert, text):
     done = convert(text)
     assert (done.returncode, done.stdout) == (1, "") and "c" in done.stderr

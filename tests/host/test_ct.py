@@ -37,7 +37,7 @@ def ct(programs, tmp_path):
     """ct(text, "-strict", …) translates a text."""
 
     def run(text, *words) -> subprocess.CompletedProcess:
-        return subprocess.run([programs.ours / "ct", *words], input=text, text=True,
+        return subprocess.run([programs.ours_named("ct"), *words], input=text, text=True,
                               capture_output=True, cwd=tmp_path, timeout=30, check=False)
 
     return run
