@@ -55,12 +55,16 @@ static int deliver_tftp(const struct fetcher *fetcher, const struct fetch_reques
 			struct content_sink *sink, struct error *err)
 {
 	AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
-	int r = tftp_deliver(request->url, fetcher->settings.total_ms, sink, err);
 
-	if (r == 0)
-		return 0;
 	url_append_printable(&name, request->url);
-	return error_wrap(err, r, "GET %s", text_str(&name));
+
+	const struct tftp_params params = { .url = request->url,
+					    .name = text_str(&name),
+					    .total_ms = fetcher->settings.total_ms,
+					    .observer = fetcher->observer };
+	int r = tftp_deliver(&params, sink, err);
+
+	return r < 0 ? error_wrap(err, r, "GET %s", params.name) : 0;
 }
 
 /* Spec ignition 5.8. */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/alloc.h"
 #include "base/url.h"
 #include "fetch/address.h"
 
@@ -25,12 +26,15 @@
 
 /* One transfer. */
 struct tftp {
+	const struct tftp_params *params;
 	int fd;
 	struct sockaddr_storage peer; /* the server; its port changes with the first answer */
 	socklen_t peer_length;
 	bool has_answered;
 	uint16_t expected; /* block that comes next */
 	int64_t deadline_ms;
+	int64_t progress_ms; /* when progress is told next */
+	uint64_t received;   /* bytes */
 	size_t sent_length;
 	unsigned char sent[PACKET_BYTES]; /* what is sent again when nothing comes */
 	unsigned char got[PACKET_BYTES];
@@ -140,6 +144,27 @@ static bool is_wanted(const struct tftp *tftp)
 	       (opcode == OPCODE_DATA && read_u16(tftp->got + 2) == tftp->expected);
 }
 
+/* A datagram was lost, ours or the server's: it is asked for again. */
+static void tell_retry(const struct tftp *tftp, unsigned try)
+{
+	AUTO_FREE char *what = xasprintf("GET %s, block %u", tftp->params->name, tftp->expected);
+
+	event_notify(tftp->params->observer, &(struct event){ .kind = EVENT_RETRY,
+							      .level = EVENT_INFO,
+							      .text = what,
+							      .cause = "no answer",
+							      .attempt = try });
+}
+
+static void tell_progress(const struct tftp *tftp, bool is_last)
+{
+	event_notify(tftp->params->observer, &(struct event){ .kind = EVENT_PROGRESS,
+							      .level = EVENT_DEBUG,
+							      .text = tftp->params->name,
+							      .done = tftp->received,
+							      .is_last = is_last });
+}
+
 /* Send, and wait for what is wanted; old blocks are passed over.  Return: its length; -errno. */
 static ssize_t exchange(struct tftp *tftp, struct error *err)
 {
@@ -147,6 +172,8 @@ static ssize_t exchange(struct tftp *tftp, struct error *err)
 		int64_t until = now_ms() + FETCH_TFTP_TRY_MS;
 		ssize_t length;
 
+		if (try > 0)
+			tell_retry(tftp, try);
 		if (tftp->deadline_ms && now_ms() >= tftp->deadline_ms)
 			return error_set(err, ERROR_TIMEOUT, ETIMEDOUT,
 					 "unable to fetch resource in time");
@@ -173,7 +200,6 @@ static ssize_t exchange(struct tftp *tftp, struct error *err)
 static int receive_file(struct tftp *tftp, struct content_sink *sink, struct error *err)
 {
 	ssize_t length;
-	uint64_t received = 0;
 
 	do {
 		length = exchange(tftp, err);
@@ -187,14 +213,19 @@ static int receive_file(struct tftp *tftp, struct content_sink *sink, struct err
 
 		if (r < 0)
 			return r;
-		received += data;
-		if (received > FETCH_BODY_MAX_BYTES)
+		tftp->received += data;
+		if (tftp->received > FETCH_BODY_MAX_BYTES)
 			return error_set(err, ERROR_INPUT, EFBIG, "the resource is too large");
+		if (now_ms() >= tftp->progress_ms) {
+			tell_progress(tftp, /* is_last= */ false);
+			tftp->progress_ms = now_ms() + FETCH_PROGRESS_EVERY_MS;
+		}
 		prepare_ack(tftp, tftp->expected++);
 	} while (length == PACKET_BYTES);
 	/* The last one is not waited on: a server that misses it gives up by itself. */
 	sendto(tftp->fd, tftp->sent, tftp->sent_length, 0, (const struct sockaddr *)&tftp->peer,
 	       tftp->peer_length);
+	tell_progress(tftp, /* is_last= */ true);
 	return 0;
 }
 
@@ -220,13 +251,14 @@ static int find_server(struct tftp *tftp, struct slice host, struct error *err)
 	return tftp->fd < 0 ? error_errno(err, errno, "socket") : 0;
 }
 
-int tftp_deliver(struct slice text, int64_t total_ms, struct content_sink *sink, struct error *err)
+int tftp_deliver(const struct tftp_params *params, struct content_sink *sink, struct error *err)
 {
-	struct tftp tftp = { .fd = -1, .expected = 1 };
+	struct tftp tftp = { .params = params, .fd = -1, .expected = 1 };
 	struct url url = { 0 };
-	int r = url_parse(text, &url, err);
+	int r = url_parse(params->url, &url, err);
 
-	tftp.deadline_ms = total_ms ? now_ms() + total_ms : 0;
+	tftp.deadline_ms = params->total_ms ? now_ms() + params->total_ms : 0;
+	tftp.progress_ms = now_ms() + FETCH_PROGRESS_EVERY_MS;
 	if (r == 0)
 		r = prepare_read(&tftp, url.path, err);
 	if (r == 0)
@@ -237,5 +269,6 @@ int tftp_deliver(struct slice text, int64_t total_ms, struct content_sink *sink,
 	AUTO_CLOSE int fd = tftp.fd;
 
 	tftp.fd = fd;
+	event_message(params->observer, EVENT_INFO, "GET %s: attempt #1", params->name);
 	return receive_file(&tftp, sink, err);
 }

@@ -527,6 +527,11 @@ def test_tftp_with_loss(plain):
     got = fetch(plain, "tftp://127.0.0.1/x")
     assert got.body == content
     assert 4.9 < got.seconds < 12
+    assert [line for line in got.log.splitlines() if "tftp:" in line] == [
+        "event: GET tftp://127.0.0.1/x: attempt #1",
+        "retry: GET tftp://127.0.0.1/x, block 2 #1: no answer: 0",
+        "progress: tftp://127.0.0.1/x: 1024 of 0",
+        "progress: tftp://127.0.0.1/x: 2000 of 0, all"]
 
 
 def test_tftp_without_a_server(plain):
