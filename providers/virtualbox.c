@@ -232,7 +232,7 @@ static int check_encoding(const struct service *service, struct error *err)
 int virtualbox_get_config(const struct guest_driver *driver, struct provider_config *ret,
 			  struct error *err)
 {
-	struct service connected = { .client = 0 };
+	struct service connected = { .driver = driver };
 	int r = service_connect(driver, &connected, err);
 
 	if (r < 0)
@@ -273,7 +273,7 @@ static int remove_property(const struct service *service, const char *name, stru
 /* The encoding first: a config without one is whole. */
 int virtualbox_remove_config(const struct guest_driver *driver, struct error *err)
 {
-	struct service connected = { .client = 0 };
+	struct service connected = { .driver = driver };
 	int r = service_connect(driver, &connected, err);
 
 	if (r < 0)

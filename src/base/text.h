@@ -38,7 +38,8 @@ static inline bool slice_is(struct slice s, const char *string)
 {
 	size_t length = strlen(string);
 
-	return s.length == length && (length == 0 || memcmp(s.data, string, length) == 0);
+	return s.length == length &&
+	       (length == 0 || (s.data && memcmp(s.data, string, length) == 0));
 }
 
 /** char_lower - ASCII letters in lower case, all else as it is; whatever the locale. */

@@ -105,7 +105,8 @@ static uint64_t last_sector(const struct run *run)
 static bool is_needless(const struct run *run, uint64_t last)
 {
 	const uint64_t end = run->room.start + run->room.size - 1;
-	const uint64_t fudge = run->options->fudge_bytes / run->room.sector_bytes;
+	/* No label has sectors of nothing. */
+	const uint64_t fudge = run->options->fudge_bytes / (run->room.sector_bytes ?: 1);
 
 	if (last < end && run->options->free_percent)
 		text_printf(run->line,

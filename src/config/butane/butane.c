@@ -61,7 +61,6 @@ static int read_nodes(const struct front_end_input *input, struct document **ret
 	if (r == 0) {
 		config_pool_add_document(input->pool, document);
 		*ret = document;
-		assert(document); /* yaml_parse() succeeded */
 		if (document->nodes[0].kind == NODE_OBJECT || document->nodes[0].kind == NODE_NULL)
 			return 0;
 		origin = node_origin(document, 0);
@@ -99,6 +98,7 @@ static int find_dialect(const struct front_end_input *input, struct document *do
 	const char *key = NULL;
 	AUTO(error_done) struct error problem = ERROR_INIT;
 
+	assert(document); /* read_nodes() succeeded */
 	if (butane_dialect_find(top_text(document, "variant"), top_text(document, "version"), ret,
 				&key, &problem) == 0)
 		return 0;
