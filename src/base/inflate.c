@@ -28,7 +28,8 @@ static int inflate_members(z_stream *stream, struct text *out, struct error *err
 	}
 	if (status != Z_STREAM_END)
 		return error_set(err, ERROR_INPUT, EINVAL, "%s",
-				 stream->avail_in ? "gzip: invalid header" : "unexpected EOF");
+				 stream->avail_in ? "gzip: invalid header"
+						  : "gzip: unexpected EOF");
 	return 0;
 }
 
