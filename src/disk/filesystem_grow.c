@@ -87,15 +87,10 @@ static int mount_detached(const struct filesystem_place *place, struct error *er
 		      : fd;
 }
 
-static int grow_unmounted(const struct filesystem_grower *grower,
-			  const struct filesystem_place *place, const struct filesystem_size *size,
-			  const struct event_observer *observer, struct error *err)
+int grower_grow_hidden(const struct filesystem_grower *grower, const struct filesystem_place *place,
+		       const struct filesystem_size *size, struct error *err)
 {
 	struct filesystem_place mounted = *place;
-
-	if (grower->grow_unmounted)
-		return grower->grow_unmounted(place, observer, err);
-
 	AUTO_CLOSE int mount_fd = mount_detached(place, err);
 
 	if (mount_fd < 0)
@@ -147,6 +142,8 @@ int filesystem_grow(const struct filesystem_place *place, const struct filesyste
 
 	if (!grower)
 		return refuse_type(place, err);
-	return place->mount_fd >= 0 ? grower->grow_mounted(place, size, err)
-				    : grow_unmounted(grower, place, size, observer, err);
+	if (place->mount_fd >= 0)
+		return grower->grow_mounted(place, size, err);
+	return grower->grow_unmounted ? grower->grow_unmounted(place, size, observer, err)
+				      : grower_grow_hidden(grower, place, size, err);
 }
