@@ -28,6 +28,7 @@ struct filesystem_size {
 	uint32_t block_bytes; /* both are multiples of it */
 	bool has_errors;      /* ext4: it recorded errors, and will not be grown */
 	uint64_t groups;      /* xfs: allocation groups that it will have; 0: not told */
+	bool is_unfinished;   /* xfs: copies of its superblock say another size; growing mends it */
 };
 
 /** filesystem_can_grow - whether @type is one of those. */

@@ -9,9 +9,13 @@
 #include "base/command.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "resize/crypt_key.h"
 
 #define CRYPTSETUP_TIMEOUT_MS 120000
-#define SECTOR_BYTES	      512
+/* What it exits with when it has no key: it may not ask, or what it was given is wrong. */
+#define CRYPTSETUP_NO_INPUT 1
+#define CRYPTSETUP_NO_KEY   2
+#define SECTOR_BYTES	    512
 /* LUKS1 and LUKS2 on-disk formats: magic and version of both, then what tells where data begins. */
 #define MAGIC		  "LUKS\xba\xbe"
 #define MAGIC_BYTES	  6
@@ -103,22 +107,29 @@ static int payload_offset(const char *node, uint64_t *ret, struct error *err)
 	return 0;
 }
 
+/* LUKS2 keeps the key out of the kernel's table, and whoever changes that has to bring the key. */
 static int apply(const struct operation *operation, struct machine *machine,
 		 const struct event_observer *observer, struct error *err)
 {
-	const char *const argv[] = { "cryptsetup", "resize", "--", operation->detail, NULL };
-	const struct command command = { .argv = argv,
+	const char *name = operation->detail;
+	AUTO_FREE char *key = crypt_key_path(machine, name);
+	const char *const with_key[] = {
+		"cryptsetup", "resize", "--key-file", key, "--", name, NULL
+	};
+	const char *const without_key[] = { "cryptsetup", "resize", "--", name, NULL };
+	const struct command command = { .argv = key ? with_key : without_key,
 					 .timeout_ms = CRYPTSETUP_TIMEOUT_MS,
 					 .observer = observer };
-	int r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int status = 0;
+	int r = command_run(&command, /* ret_stdout= */ NULL, &status, &problem);
 
-	(void)machine;
-	if (r == -ECANCELED)
-		return error_wrap(
-			err, r,
-			"the volume key may not be in this keyring: resize it by hand with "
-			"a passphrase, or reboot");
-	return r;
+	if (r == -ECANCELED && (status == CRYPTSETUP_NO_INPUT || status == CRYPTSETUP_NO_KEY))
+		return error_set(err, ERROR_UNSUPPORTED, ENOKEY,
+				 "the key of encrypted device %s is not to be had%s%s: run "
+				 "\"cryptsetup resize %s\" with its passphrase, then this again",
+				 name, key ? " from " : "", key ?: "", name);
+	return r < 0 ? error_move(err, &problem, r) : 0;
 }
 
 const struct operation_class grow_crypt_class = {

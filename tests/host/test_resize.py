@@ -492,7 +492,7 @@ def test_a_root_without_a_device_is_fine(resize, mounts, tmp_path, kind, options
                          *(["-o", *options] if options else []))
     item = one(resize(place))
     assert (item["result"], item["reason"]) == (
-        SKIPPED, f"{place} is a {kind} filesystem, which has no device")
+        SKIPPED, f"{place} is of type {kind}, which has no device")
 
 
 def test_swap_is_left_as_it_is(make_disk, resize):
@@ -512,7 +512,7 @@ def test_another_filesystem_is_named(make_disk, mounts, resize, tmp_path):
     growing.run("mkfs.ext2", "-q", disk.partition(9))
     place = mounts.mount(disk.partition(9), tmp_path / "root", "-t", "ext2")
     item = one(resize(place))
-    assert item["result"] == SKIPPED and "ext2 filesystem, which is not grown" in item["reason"]
+    assert item["result"] == SKIPPED and "is of type ext2, which is not grown" in item["reason"]
 
 
 def test_one_that_fails_does_not_keep_the_other_from_growing(make_disk, mounts, resize, tmp_path):

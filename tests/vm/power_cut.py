@@ -5,12 +5,12 @@ the disk a log allows.
 Leaves to others: recording (Machine.add_drive(log=...)), and what must hold in each state.
 
     log = power_cut.read(path)
-    for cut in power_cut.cuts(log, base, place, sector_bytes=512, seed=1):
+    for cut in power_cut.cuts(log, base, place, seed=1):
         check(cut.image, cut.what)                   # the image is another one at the next turn
 
 A write is sure to be on the disk when a flush that came after it is done, or when it was forced (FUA).  Of
-those since the last flush any sector may be there or not: drives reorder, and tear all that is larger than
-a sector.
+those since the last flush any block may be there or not: drives reorder, and tear what is larger than the
+physical block that they promise to write as one.
 """
 
 import os
@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# Of the drives that Machine adds.  Filesystems live on that promise: their superblocks have several sectors.
+BLOCK_BYTES = 4096
 # The first sector: magic, version, number of entries, sector size (dm-log-writes, log-writes.rst).
 _HEAD = struct.Struct("<QQQI")
 _MAGIC, _VERSION = 0x6A736677736872, 1
@@ -96,8 +98,8 @@ def epochs(entries: list[Entry]) -> list[list[Entry]]:
     return found
 
 
-def cuts(entries: list[Entry], base: Path, place: Path, sector_bytes: int = 512,
-         seed: int = 0) -> Iterator[Cut]:
+def cuts(entries: list[Entry], base: Path, place: Path, seed: int = 0,
+         block_bytes: int = BLOCK_BYTES) -> Iterator[Cut]:
     """Each state right after a flush, and in between one in which some of the writes since are there.
 
     @base: the disk before the first entry; it is not changed.  @place: a directory for the images.
@@ -111,7 +113,7 @@ def cuts(entries: list[Entry], base: Path, place: Path, sector_bytes: int = 512,
         yield Cut(f"after flush {number} of {len(every) - 1}", image)
         if writes:
             clone(sure, image)
-            kept = tear(writes, sector_bytes, generator)
+            kept = tear(writes, block_bytes, generator)
             apply(kept, image)
             yield Cut(f"after flush {number} of {len(every) - 1}, with {len(kept)} parts of the "
                       f"{len(writes)} writes behind it", image)
@@ -120,20 +122,23 @@ def cuts(entries: list[Entry], base: Path, place: Path, sector_bytes: int = 512,
     yield Cut("after all of it", image)
 
 
-def tear(writes: list[Entry], sector_bytes: int, generator: random.Random) -> list[Entry]:
-    """What may be left of writes that were not flushed: each sector by itself, in any order."""
+def tear(writes: list[Entry], block_bytes: int, generator: random.Random) -> list[Entry]:
+    """What may be left of writes that were not flushed: each block by itself, in any order."""
     forced = [write for write in writes if write.flags & FUA]
     parts = [part for write in writes if not write.flags & FUA
-             for part in _sectors(write, sector_bytes)]
+             for part in _blocks(write, block_bytes)]
     chance = generator.choice((0.1, 0.5, 0.9))
     kept = [part for part in parts if generator.random() < chance]
     return forced + kept
 
 
-def _sectors(write: Entry, sector_bytes: int) -> Iterator[Entry]:
-    for at in range(0, write.length, sector_bytes):
-        yield Entry(write.offset + at, min(sector_bytes, write.length - at), write.flags,
-                    write.data[at:at + sector_bytes])
+def _blocks(write: Entry, block_bytes: int) -> Iterator[Entry]:
+    """Parts that end where blocks of the disk do."""
+    at = write.offset
+    while at < write.offset + write.length:
+        end = min(write.offset + write.length, (at // block_bytes + 1) * block_bytes)
+        yield Entry(at, end - at, write.flags, write.data[at - write.offset:end - write.offset])
+        at = end
 
 
 def apply(writes: list[Entry], image: Path) -> None:
