@@ -42,6 +42,17 @@ uint64_t grower_u64(const uint8_t *bytes)
 	return le64toh(value);
 }
 
+/* A mounted filesystem may have written past what the kernel keeps of the device itself. */
+static void forget_cached(int fd, off_t offset, off_t length)
+{
+	const off_t page = sysconf(_SC_PAGESIZE);
+	const off_t start = offset - offset % page;
+
+	/* It forgets whole pages only. */
+	posix_fadvise(fd, start, (offset + length - start + page - 1) / page * page,
+		      POSIX_FADV_DONTNEED);
+}
+
 int grower_read(const struct filesystem_place *place, off_t offset, void *buffer, size_t length,
 		struct error *err)
 {
@@ -49,6 +60,8 @@ int grower_read(const struct filesystem_place *place, off_t offset, void *buffer
 
 	if (fd < 0)
 		return error_errno(err, errno, "open %s", place->node);
+
+	forget_cached(fd, offset, (off_t)length);
 
 	ssize_t n = pread(fd, buffer, length, offset);
 

@@ -402,6 +402,22 @@ def test_without_a_key_an_encrypted_root_says_so_and_is_finished_later(spare, re
     assert growing.filesystem_bytes("ext4", node, place) == size_mib(node) * MIB
 
 
+def test_the_key_file_of_its_boot_grows_it(spare, resize, tmp_path):
+    disk = spare()
+    disk.label((ROOT, START_MIB, ROOT_MIB))
+    node = open_luks(disk.root)
+    growing.make_filesystem("ext4", node)
+    place = mount(node, tmp_path / "root")
+    table = Path("/etc/crypttab")
+    table.write_text("grown PARTLABEL=P9 /tmp/key luks\n")
+    try:
+        assert resize(place)["result"] == CHANGED
+    finally:
+        table.unlink()
+    assert growing.filesystem_bytes("ext4", node, place) == size_mib(node) * MIB
+    assert resize(place)["result"] == UNCHANGED
+
+
 def test_encryption_on_a_mirror(array, resize, tmp_path):
     _, node = array("raid1", "--assume-clean", "--metadata=1.2")
     above = open_luks(node, kind="luks1")
