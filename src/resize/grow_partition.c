@@ -204,7 +204,9 @@ int grow_partition_plan(struct resize_work *work, const char *object, const stru
 
 	*growth = (struct growth){ .work = work, .disk = *disk, .room = *room };
 	growth->disk.node = arena_strdup(arena, disk->node);
-	growth->disk.name = disk->name ? arena_strdup(arena, disk->name) : NULL;
+	/* What the kernel does not have as large as it is needs no telling. */
+	growth->disk.name =
+		disk->name && !room->is_container ? arena_strdup(arena, disk->name) : NULL;
 	growth->room.kind = arena_strdup(arena, room->kind);
 	growth->room.type = arena_strdup(arena, room->type);
 
