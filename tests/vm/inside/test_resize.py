@@ -7,6 +7,7 @@ is the same to whoever reads it.
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,9 @@ class Spare:
     def sectors(self, mib: int) -> int:
         return mib * MIB // self.sector_bytes
 
-    def label(self, *rows):
+    def label(self, *rows, at_mib=OLD_MIB):
         """(number, start, size) in MiB, and a type where it does not ask to be grown."""
-        table = gpt.Table(self.sectors(OLD_MIB), self.sector_bytes, partitions=[
+        table = gpt.Table(self.sectors(at_mib), self.sector_bytes, partitions=[
             gpt.Partition(number, self.sectors(start), self.sectors(size), f"P{number}",
                           *(kind or [RESIZE])) for number, start, size, *kind in rows])
         with open(self.disk.node, "r+b") as file:
@@ -258,6 +259,31 @@ def test_ext4_online_comes_to_what_growpart_and_resize2fs_make(spare, resize, pr
     # They go to the last usable sector, we to the last whole MiB.
     assert first[0] == first[1] and 0 <= last[1] - last[0] < MIB // disk.sector_bytes
     assert 0 <= made["theirs"][1] - made["ours"][1] < MIB
+
+
+def test_ext4_from_4_to_64_gib_takes_no_longer_than_resize2fs(loops, programs, tmp_path):
+    """Partition and filesystem, beside resize2fs alone on a partition that is as large already."""
+    path, place = tmp_path / "disk", tmp_path / "root"
+    seconds = {"ours": [], "theirs": []}
+    for which in ("ours", "theirs") * 3:
+        growing.make(path, 65536)
+        disk = Spare(Loop(loops.attach(path)), 512)
+        disk.label((ROOT, START_MIB, 4096), at_mib=4096 + 2 * START_MIB)
+        call("mkfs.ext4", "-q", "-E", "lazy_journal_init=1", disk.root)
+        mount(disk.root, place, "-o", "noinit_itable")
+        if which == "theirs":
+            call(programs.ours_named("growpart"), disk.disk.node, ROOT)
+        words = {"ours": (programs.ours / "slipway-resize", place), "theirs": ("resize2fs", disk.root)}
+        call("sync")
+        began = time.monotonic()
+        call(*words[which])
+        seconds[which].append(time.monotonic() - began)
+        assert growing.filesystem_bytes("ext4", disk.root) > 65500 * MIB
+        call("umount", place)
+        loops.release()
+        path.unlink()
+    print(f"4 to 64 GiB, mounted: {seconds}")
+    assert min(seconds["ours"]) <= 1.1 * min(seconds["theirs"]), seconds
 
 
 # --- arrays

@@ -1,6 +1,7 @@
 """The power goes while a mounted root grows: whatever was on the disk then, the next boot finishes it."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import growing
 import power_cut
 from growing import MIB
 
-pytestmark = pytest.mark.skipif("os.geteuid() != 0", reason="needs root")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 ROOT, NEIGHBOUR = 9, 1
 START_MIB, ROOT_MIB, OLD_MIB, NEW_MIB = 8, 320, 400, 512
 END_MIB = NEW_MIB - 1
