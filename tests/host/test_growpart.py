@@ -328,6 +328,30 @@ def test_labels_of_libparted(growpart, programs, loops, tmp_path, kind, numbers)
     assert growpart(OURS, path, numbers[1])[0] == 1
 
 
+@pytest.mark.parametrize("kind,numbers", [
+    ("amiga", (1, 2)), ("atari", (1, 2)), ("bsd", (1, 2)), ("dvh", (1, 2)), ("mac", (2, 3)),
+    ("pc98", (1, 2)), ("sun", (1, 2)),
+])
+def test_labels_of_libparted_by_slipway_resize(programs, tmp_path, kind, numbers):
+    """On an image that has grown; what is not worth a write is not written."""
+    path = growing.make(tmp_path / "disk", 64)
+    label = parted.Label(path, kind)
+    assert (label.add(4096, 20479), label.add(81920, 99967)) == numbers
+    label.write()
+    resize = [programs.ours / "slipway-resize", path, "--partition"]
+    for number in numbers:
+        assert f"{path}: changed" in growing.run(*resize, number)
+        before = block.contents(path)
+        assert growing.run(*resize, number) == f"{path}: unchanged\n"
+        assert block.contents(path) == before
+    label = parted.Label(path)
+    first, second = (label.extent(number) for number in numbers)
+    label.close()
+    assert first == (4096, 81919)
+    # Up to the last MiB, or as far as the label's cylinders go.
+    assert second[0] == 81920 and 62 * 2048 < second[1] < 64 * 2048
+
+
 def test_a_label_of_libparted_on_a_disk_in_use_is_left_alone(growpart, loops, tmp_path):
     path = growing.make(tmp_path / "disk", 64)
     label = parted.Label(path, "mac")
