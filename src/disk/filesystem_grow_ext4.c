@@ -60,17 +60,7 @@ struct super {
 	bool is_64bit;
 	bool is_sparse;
 	bool has_errors;
-	bool is_checked; /* since it was mounted for the last time: resize2fs wants that */
 };
-
-/* As resize2fs decides it. */
-static bool is_checked(const uint8_t *super)
-{
-	return (grower_u16(super + EXT4_STATE) & (EXT4_STATE_CLEAN | EXT4_STATE_ERRORS)) ==
-		       EXT4_STATE_CLEAN &&
-	       !(grower_u32(super + EXT4_INCOMPATIBLE) & EXT4_RECOVER) &&
-	       grower_u32(super + EXT4_CHECK_TIME) >= grower_u32(super + EXT4_MOUNT_TIME);
-}
 
 static bool parse(const uint8_t *super, struct super *ret)
 {
@@ -96,7 +86,6 @@ static bool parse(const uint8_t *super, struct super *ret)
 		.is_64bit = is_64bit,
 		.is_sparse = grower_u32(super + EXT4_READ_COMPATIBLE) & EXT4_SPARSE_SUPER,
 		.has_errors = grower_u16(super + EXT4_STATE) & EXT4_STATE_ERRORS,
-		.is_checked = is_checked(super),
 	};
 	ret->table_blocks = (inodes * grower_u16(super + EXT4_INODE_BYTES) + ret->block_bytes - 1) /
 			    ret->block_bytes;
@@ -142,24 +131,17 @@ static uint64_t limit_of(const struct super *super, uint64_t blocks)
 	return group && start + overhead >= blocks ? start : blocks;
 }
 
-static int read_super(const struct filesystem_place *place, struct super *ret, struct error *err)
+static int size(const struct filesystem_place *place, uint64_t device_bytes,
+		struct filesystem_size *ret, struct error *err)
 {
 	uint8_t bytes[EXT4_SUPER_BYTES];
+	struct super super = { 0 };
 	int r = grower_read(place, EXT4_SUPER_OFFSET, bytes, sizeof(bytes), err);
 
 	if (r < 0)
 		return r;
-	return parse(bytes, ret) ? 0 : grower_refuse(place, err);
-}
-
-static int size(const struct filesystem_place *place, uint64_t device_bytes,
-		struct filesystem_size *ret, struct error *err)
-{
-	struct super super = { 0 };
-	int r = read_super(place, &super, err);
-
-	if (r < 0)
-		return r;
+	if (!parse(bytes, &super))
+		return grower_refuse(place, err);
 
 	uint64_t limit = limit_of(&super, device_bytes / super.block_bytes);
 
@@ -198,6 +180,18 @@ static int grow_mounted(const struct filesystem_place *place, const struct files
 	}
 }
 
+/* resize2fs wants what was checked since it was mounted for the last time. */
+static bool is_checked(const struct filesystem_place *place)
+{
+	uint8_t super[EXT4_SUPER_BYTES];
+
+	return grower_read(place, EXT4_SUPER_OFFSET, super, sizeof(super), /* err= */ NULL) == 0 &&
+	       (grower_u16(super + EXT4_STATE) & (EXT4_STATE_CLEAN | EXT4_STATE_ERRORS)) ==
+		       EXT4_STATE_CLEAN &&
+	       !(grower_u32(super + EXT4_INCOMPATIBLE) & EXT4_RECOVER) &&
+	       grower_u32(super + EXT4_CHECK_TIME) >= grower_u32(super + EXT4_MOUNT_TIME);
+}
+
 static int run_e2fsck(const struct filesystem_place *place, const struct event_observer *observer,
 		      struct error *err)
 {
@@ -221,11 +215,8 @@ static int grow_by_programs(const struct filesystem_place *place,
 	const struct command command = { .argv = argv,
 					 .timeout_ms = RESIZE2FS_TIMEOUT_MS,
 					 .observer = observer };
-	struct super super = { 0 };
-	int r = read_super(place, &super, err);
+	int r = is_checked(place) ? 0 : run_e2fsck(place, observer, err);
 
-	if (r == 0 && !super.is_checked)
-		r = run_e2fsck(place, observer, err);
 	return r < 0 ? r
 		     : command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
 }

@@ -108,7 +108,8 @@ static int decide_size(struct growth *growth, struct error *err)
 			  &size, err);
 
 	growth->size = room->size;
-	if (r == 0 && (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes)
+	if (r == 0 && size > room->size &&
+	    (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes)
 		growth->size = size;
 	return r;
 }

@@ -328,6 +328,7 @@ static void apply_item(struct resize *resize, struct resize_item *item)
 			return;
 		}
 		item->result = RESIZE_CHANGED;
+		item->done++;
 	}
 }
 

@@ -46,11 +46,11 @@ static const struct row {
 	{ "all of it done", { &well, &well }, "/: changed\n  thing x: y\n  thing x: y\n", false },
 	{ "a failure ends it",
 	  { &well, &badly, &well },
-	  "/: failed: x broke\n  thing x: y\n  thing x: y\n  thing x: y\n",
+	  "/: failed: x broke\n  thing x: y\n  not done: thing x: y\n  not done: thing x: y\n",
 	  true },
 	{ "what cannot be done is no failure",
 	  { &well, &never },
-	  "/: skipped: x cannot\n  thing x: y\n  thing x: y\n",
+	  "/: skipped: x cannot\n  thing x: y\n  not done: thing x: y\n",
 	  false },
 };
 
@@ -98,10 +98,11 @@ static void test_two(void)
 	resize_apply(&resize);
 	resize_append_json(&resize, &out);
 	tap_str(text_str(&out),
-		"{\"items\":[{\"name\":\"/\",\"result\":\"failed\",\"reason\":\"x broke\","
+		"{\"items\":[{\"name\":\"/\",\"result\":\"failed\",\"reason\":\"x "
+		"broke\",\"done\":0,"
 		"\"operations\":[{\"index\":0,\"phase\":\"test\",\"operation\":\"test.badly\","
 		"\"object\":\"x\",\"summary\":\"y\",\"origin\":null}]},"
-		"{\"name\":\"/\",\"result\":\"changed\",\"reason\":null,"
+		"{\"name\":\"/\",\"result\":\"changed\",\"reason\":null,\"done\":1,"
 		"\"operations\":[{\"index\":1,\"phase\":\"test\",\"operation\":\"test.well\","
 		"\"object\":\"x\",\"summary\":\"y\",\"origin\":null}]}]}\n",
 		"a failure leaves the others; both as JSON");

@@ -13,12 +13,15 @@ static const struct row {
 	{ "a logical volume is reported", LAYER_LVM, 1,
 	  "/dev/x is a logical volume, which is not grown: how its space is used is your choice" },
 	{ "so is a multipath device", LAYER_MULTIPATH, 2,
-	  "/dev/x is a multipath device, which is not grown: how its space is used is your "
-	  "choice" },
+	  "/dev/x is a multipath device, which is not grown: its table belongs to the multipath "
+	  "tools" },
 	{ "so is verity", LAYER_VERITY, 2,
-	  "/dev/x is a verity device, which is not grown: how its space is used is your choice" },
+	  "/dev/x is a verity device, which is not grown: its contents are sealed" },
+	{ "so is integrity", LAYER_INTEGRITY, 1,
+	  "/dev/x is an integrity device, which is not grown: its checksums are laid out for the "
+	  "size it has" },
 	{ "so is what nobody knows", LAYER_MAPPED, 1,
-	  "/dev/x is a mapped device, which is not grown: how its space is used is your choice" },
+	  "/dev/x is a mapped device, which is not grown: whoever made it has to change it" },
 	{ "encryption over several devices is reported", LAYER_CRYPT, 2,
 	  "/dev/x stands on 2 devices, and is not grown" },
 	{ "encryption over nothing is", LAYER_CRYPT, 0,

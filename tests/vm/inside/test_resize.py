@@ -196,6 +196,21 @@ def test_a_boot_with_nothing_to_do_writes_nothing(spare, resize, tmp_path, kind)
     assert writes(disk.disk.name) == before
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_that_is_not_mounted_grows_without_a_program(spare, programs, tmp_path, kind):
+    disk = spare()
+    disk.label((ROOT, START_MIB, ROOT_MIB))
+    growing.make_filesystem(kind, disk.root)
+    (mount(disk.root, tmp_path / "root") / "kept").write_text("kept")
+    call("umount", tmp_path / "root")
+    log = tmp_path / "trace"
+    call("strace", "-f", "-o", log, "-e", "trace=execve", programs.ours / "slipway-resize", disk.disk.node)
+    assert log.read_text().count("execve(") == 1
+    assert growing.filesystem_bytes(kind, disk.root) == (disk.mib - 1 - START_MIB) * MIB
+    call(*CHECKS[kind], disk.root)
+    assert (mount(disk.root, tmp_path / "root") / "kept").read_text() == "kept"
+
+
 def test_an_ext4_that_records_an_error_while_mounted_is_reported(spare, resize, tmp_path):
     disk = spare()
     disk.label((ROOT, START_MIB, ROOT_MIB))
@@ -430,7 +445,7 @@ def test_without_a_key_an_encrypted_root_says_so_and_is_finished_later(spare, re
     place = mount(node, tmp_path / "root")
     before = size_mib(node)
     item = resize(place)
-    assert item["result"] == SKIPPED and "passphrase" in item["reason"]
+    assert (item["result"], item["done"]) == (SKIPPED, 1) and "passphrase" in item["reason"]
     assert disk.extent() == (START_MIB, disk.mib - 1) and size_mib(node) == before
     call("cryptsetup", "resize", "--key-file", "/tmp/key", "grown")
     assert resize(place)["steps"] == ["filesystem.grow"]
@@ -501,7 +516,8 @@ def test_growpart_tells_the_physical_volume(volume, programs):
 
 @pytest.mark.parametrize("uuid,text", [
     ("mpath-3600", "is a multipath device"), ("part9-mpath-3600", "is a multipath device"),
-    ("CRYPT-VERITY-1-usr", "is a verity device"), ("OTHER-1", "is a mapped device"),
+    ("CRYPT-VERITY-1-usr", "is a verity device"), ("CRYPT-INTEGRITY-1-x", "is an integrity device"),
+    ("OTHER-1", "is a mapped device"),
 ])
 def test_other_mappings_are_reported(spare, resize, sh, tmp_path, uuid, text):
     disk = spare()
