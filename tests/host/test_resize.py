@@ -419,19 +419,25 @@ def test_a_partition_that_grew_alone_is_finished(make_disk, resize, tmp_path):
     assert growing.filesystem_bytes("ext4", disk.partition(9)) == (LARGE - 9) * MIB
 
 
-KILL_POINTS = [(call, nth) for call, most in (("pwrite64", 6), ("fsync", 3), ("ioctl", 12))
+KILL_POINTS = [(call, nth) for call, most in (("pwrite64", 6), ("write", 6), ("fsync", 7), ("ioctl", 40))
                for nth in range(1, most + 1)]
 
 
-@pytest.mark.parametrize("call,nth", KILL_POINTS)
-def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, programs, call, nth):
+def killed_at(programs, point, *words) -> bool:
+    """Whether it came that far."""
+    call, nth = point
+    done = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                           f"inject={call}:signal=KILL:when={nth}", programs.ours / "slipway-resize",
+                           *words], capture_output=True, check=False, timeout=60)
+    assert done.returncode in (0, -9, 137), done.stderr
+    return done.returncode != 0
+
+
+@pytest.mark.parametrize("point", KILL_POINTS, ids=lambda point: f"{point[0]}-{point[1]}")
+def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, programs, point):
     disk = root()
     before = growing.read(disk.path)
-    enter = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
-             f"inject={call}:signal=KILL:when={nth}"]
-    done = subprocess.run([*enter, programs.ours / "slipway-resize", disk.place],
-                          capture_output=True, check=False, timeout=60)
-    assert done.returncode in (0, -9, 137), done.stderr
+    killed_at(programs, point, disk.place)
     item = one(resize(disk.place))
     assert item["result"] in (CHANGED, UNCHANGED)
     after = growing.read(disk.path)
@@ -440,6 +446,29 @@ def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, pr
     assert disk.kernel(9)[1] == disk.sectors(LARGE - 9)
     assert growing.filesystem_bytes("xfs", disk.partition(9), disk.place) == (LARGE - 9) * MIB
     assert one(resize(disk.place))["result"] == UNCHANGED
+
+
+@pytest.mark.parametrize("point", [("write", 5), ("fsync", 7), ("ioctl", 20)],
+                         ids=lambda point: f"{point[0]}-{point[1]}")
+def test_the_kill_points_are_reached(root, programs, point):
+    """Otherwise the test above kills nothing, and says nothing."""
+    assert killed_at(programs, point, root().place)
+
+
+def test_killed_anywhere_an_image_of_a_dos_label_comes_to_the_same_end(resize, programs, tmp_path):
+    original = growing.make(tmp_path / "original", SMALL)
+    growing.run("sfdisk", "--quiet", original,
+                input=f"label: dos\nstart=2048, size={ROOT_MIB * 2048}, type=83\n")
+    growing.resized(original, LARGE)
+    ended = 0
+    for point in KILL_POINTS:
+        path = tmp_path / "disk"
+        growing.copy(original, path)
+        ended += killed_at(programs, point, "--partition=1", path)
+        assert one(resize("--partition=1", path))["result"] in (CHANGED, UNCHANGED)
+        assert f"size= {(LARGE - 2) * 2048:>11}" in growing.run("sfdisk", "--dump", path), point
+        assert one(resize("--partition=1", path))["result"] == UNCHANGED
+    assert ended > 2
 
 
 # --- what is refused, or left alone
