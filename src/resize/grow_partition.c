@@ -27,13 +27,20 @@ static struct kernel_partition in_kernel(const struct growth *growth, uint64_t s
 					  .size = size * factor };
 }
 
-static int check_unchanged(const struct growth *growth, struct error *err)
+/*
+ * With the disk in our hands: it is as it was, unless another program grew the partition as far
+ * meanwhile, at boot perhaps, which is as well.
+ */
+static int look_again(const struct growth *growth, bool *ret_done, struct error *err)
 {
 	AUTO(label_room_done) struct label_room now = { .backend = NULL };
 	int r = label_measure(&growth->disk, growth->room.number, &now, err);
 
 	if (r < 0)
 		return r;
+	*ret_done = now.start == growth->room.start && now.size == growth->size && !now.is_damaged;
+	if (*ret_done)
+		return 0;
 	if (now.start != growth->room.start || now.size != growth->room.size ||
 	    now.limit < growth->size)
 		return error_set(err, ERROR_BUSY, EBUSY,
@@ -60,19 +67,21 @@ static int apply(const struct operation *operation, struct machine *machine,
 {
 	const struct growth *growth = operation->detail;
 	const struct kernel_partition want = in_kernel(growth, growth->size);
+	bool is_done = false;
 	int fd = work_hold(growth->work, growth->disk.node, err);
-	int r = fd < 0 ? fd : check_unchanged(growth, err);
+	int r = fd < 0 ? fd : look_again(growth, &is_done, err);
 
 	(void)observer;
 	if (r < 0)
 		return r;
-	if (growth->size != growth->room.size || growth->room.is_damaged)
+	if (!is_done)
 		r = growth->room.backend->extend(&growth->disk, fd, &growth->room, growth->size,
 						 err);
 	if (r < 0 || !growth->disk.name)
 		return r;
 	r = kernel_grow(machine, growth->disk.name, fd, &want, err);
-	return r < 0 && growth->size != growth->room.size ? restore(growth, fd, r, err) : r;
+	return r < 0 && !is_done && growth->size != growth->room.size ? restore(growth, fd, r, err)
+								      : r;
 }
 
 const struct operation_class grow_partition_class = {

@@ -593,6 +593,27 @@ def test_a_locked_disk_is_waited_for_by_name(root, resize):
     assert disk.node in done.stderr
 
 
+@pytest.mark.parametrize("kind", ["xfs", "btrfs"])
+def test_two_at_once_do_it_once(root, resize, programs, kind):
+    """As at boot, where another grower may be at work: who comes second waits, and finds it done."""
+    disk = root(kind)
+    with open(disk.node, "rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        running = [subprocess.Popen([programs.ours / "slipway-resize", disk.place],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                   for _ in range(2)]
+        # Both have planned when they wait.
+        for child in running:
+            assert "waiting for the lock" in child.stderr.readline()
+        fcntl.flock(other, fcntl.LOCK_UN)
+    for child in running:
+        output, _ = child.communicate(timeout=60)
+        assert child.returncode == 0, output
+    assert disk.kernel(9)[1] == disk.sectors(LARGE - 9)
+    assert growing.filesystem_bytes(kind, disk.partition(9), disk.place) == (LARGE - 9) * MIB
+    assert one(resize(disk.place))["result"] == UNCHANGED
+
+
 def test_a_plan_changes_nothing(root, resize):
     disk = root()
     before = disk.head()

@@ -187,6 +187,25 @@ static void test_change(size_t i)
 	tap_int((int64_t)size_now(path), (int64_t)size, changes[i].label);
 }
 
+/* Another program did the same meanwhile. */
+static void test_same_change(void)
+{
+	static const struct part before[PARTS_MAX] = { { 9, 1, 10 } };
+	static const struct part since[PARTS_MAX] = { { 9, 1, 62 } };
+	AUTO(fixture_done) struct fixture fixture;
+	uint64_t bytes = 0;
+
+	fixture_init(&fixture);
+
+	AUTO_FREE char *path = make_image(&fixture, 64, before);
+
+	plan(&fixture, path, &bytes, /* err= */ NULL);
+	write_table(path, since);
+	tap_int(apply(&fixture, /* err= */ NULL), 0,
+		"one that grew as far since is as it should be");
+	tap_int((int64_t)size_now(path), 62, "and stays so");
+}
+
 static void test_damage(void)
 {
 	static const struct part parts[PARTS_MAX] = { { 9, 1, 62 } };
@@ -221,6 +240,7 @@ int main(void)
 		test_row(&rows[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
 		test_change(i);
+	test_same_change();
 	test_damage();
 	return tap_done();
 }
