@@ -4,11 +4,17 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/command.h"
 #include "base/text.h"
 
 #define CRYPTTAB     "etc/crypttab"
 #define CRYPTTAB_MAX ((size_t)1 << 20)
 #define BLANKS	     " \t"
+
+#define CLEVIS_TIMEOUT_MS 60000
+#define LIST_MAX	  ((size_t)64 << 10)
+/* Of two digits: LUKS2 has 32 slots. */
+#define SLOT_SIZE 3
 
 /* Where the key is when the table names none. */
 static const char *const usual[] = { "/etc/cryptsetup-keys.d", "/run/cryptsetup-keys.d" };
@@ -94,4 +100,56 @@ char *crypt_key_path(const struct machine *machine, const char *name)
 			return path_of(machine, name, line);
 	}
 	return NULL;
+}
+
+/* The first slot of a list whose lines are as `1: tang '{"url":"…"}'`. */
+static bool take_slot(const char *list, char ret[static SLOT_SIZE])
+{
+	const size_t digits = strspn(list, "0123456789");
+
+	if (digits == 0 || digits >= SLOT_SIZE || list[digits] != ':')
+		return false;
+	memcpy(ret, list, digits);
+	ret[digits] = '\0';
+	return true;
+}
+
+static bool find_slot(const char *node, const struct event_observer *observer,
+		      char ret[static SLOT_SIZE])
+{
+	const char *const argv[] = { "clevis", "luks", "list", "-d", node, NULL };
+	const struct command command = { .argv = argv,
+					 .timeout_ms = CLEVIS_TIMEOUT_MS,
+					 .observer = observer };
+	AUTO(text_done) struct text list = TEXT_INIT(LIST_MAX);
+
+	return command_run(&command, &list, /* ret_status= */ NULL, /* err= */ NULL) == 0 &&
+	       take_slot(text_str(&list), ret);
+}
+
+static void forget(struct text *secret)
+{
+	if (secret->data)
+		explicit_bzero(secret->data, secret->length);
+	text_done(secret);
+}
+
+DEFINE_DONE(struct text, forget)
+
+bool crypt_key_ask_clevis(const char *node, const struct event_observer *observer,
+			  struct luks_key *ret)
+{
+	char slot[SLOT_SIZE] = "";
+	const char *const argv[] = { "clevis", "luks", "pass", "-d", node, "-s", slot, NULL };
+	const struct command command = { .argv = argv,
+					 .timeout_ms = CLEVIS_TIMEOUT_MS,
+					 .observer = observer };
+	AUTO(forget) struct text key = TEXT_INIT(LUKS_KEY_MAX);
+
+	if (!find_slot(node, observer, slot) ||
+	    command_run(&command, &key, /* ret_status= */ NULL, /* err= */ NULL) < 0 ||
+	    key.length == 0)
+		return false;
+	luks_key_copy(ret, (struct slice){ key.data, key.length });
+	return luks_key_show(ret, /* err= */ NULL) == 0;
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -70,9 +71,63 @@ static void test_row(const struct row *row)
 	tap_str(got, row->want, row->label);
 }
 
+/* Answers of a clevis of our own. */
+static const struct {
+	const char *label;
+	const char *script; /* NULL: clevis is not installed */
+	const char *want;   /* NULL: no key */
+} answers[] = {
+	{ "clevis gives the key of the first slot",
+	  "case $2 in list) echo \"3: tang '{}'\"; echo \"1: tpm2 '{}'\" ;; pass) printf 'secret "
+	  "of %s' "
+	  "\"$4 $6\" ;; esac",
+	  "secret of /dev/x 3" },
+	{ "a slot of two digits", "case $2 in list) echo \"31: x\" ;; pass) printf \"$6\" ;; esac",
+	  "31" },
+	{ "a newline belongs to the key", "case $2 in list) echo 1: x ;; pass) echo k ;; esac",
+	  "k\n" },
+	{ "a volume that is not bound has none", "exit 1", NULL },
+	{ "nor has one whose list is empty", "exit 0", NULL },
+	{ "nor one whose list says something else", "echo hello", NULL },
+	{ "nor one with a slot beyond all", "echo 100: x", NULL },
+	{ "a server that does not answer gives none",
+	  "case $2 in list) echo 1: x ;; pass) exit 1 ;; esac", NULL },
+	{ "an empty key is none", "case $2 in list) echo 1: x ;; esac", NULL },
+	{ "without clevis there is none", NULL, NULL },
+};
+
+static void test_clevis(size_t i)
+{
+	AUTO(scratch_done) struct scratch scratch = scratch_new();
+	AUTO_FREE char *program = scratch_path(&scratch, "clevis");
+	AUTO_FREE char *text = xasprintf("#!/bin/sh\n%s\n", answers[i].script ?: "");
+	AUTO(luks_key_done) struct luks_key key = LUKS_KEY_INIT;
+
+	if (answers[i].script) {
+		scratch_write(&scratch, "clevis", text);
+		if (chmod(program, 0755) < 0)
+			abort();
+	}
+	setenv("PATH", scratch.path, /* overwrite= */ 1);
+	if (!crypt_key_ask_clevis("/dev/x", /* observer= */ NULL, &key)) {
+		tap_str(NULL, answers[i].want, answers[i].label);
+		return;
+	}
+
+	AUTO_FREE char *shown = NULL;
+
+	tap_str(key.data, answers[i].want, answers[i].label);
+	tap_ok(file_read(key.path, LUKS_KEY_MAX, 0, &shown, /* ret_length= */ NULL,
+			 /* err= */ NULL) == 0 &&
+		       strcmp(shown, answers[i].want) == 0,
+	       "and cryptsetup can read it: %s", answers[i].label);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(&rows[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++)
+		test_clevis(i);
 	return tap_done();
 }

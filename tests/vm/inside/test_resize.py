@@ -468,6 +468,23 @@ def test_the_key_file_of_its_boot_grows_it(spare, resize, tmp_path):
     assert resize(place)["result"] == UNCHANGED
 
 
+def test_the_key_that_clevis_knows_grows_it(spare, resize, tmp_path):
+    """Bound to the TPM of the machine."""
+    disk = spare()
+    disk.label((ROOT, START_MIB, ROOT_MIB))
+    node = open_luks(disk.root)
+    # clevis is bash, whose <(...) goes by this link; systemd makes it in an initramfs.
+    if not os.path.exists("/dev/fd"):
+        os.symlink("/proc/self/fd", "/dev/fd")
+    call("clevis", "luks", "bind", "-f", "-k", "/tmp/key", "-d", disk.root, "tpm2", "{}")
+    os.unlink("/tmp/key")
+    growing.make_filesystem("ext4", node)
+    place = mount(node, tmp_path / "root")
+    assert resize(place)["result"] == CHANGED
+    assert growing.filesystem_bytes("ext4", node, place) == size_mib(node) * MIB
+    assert size_mib(node) > disk.mib - START_MIB - 1 - 20
+
+
 def test_encryption_on_a_mirror(array, resize, tmp_path):
     _, node = array("raid1", "--assume-clean", "--metadata=1.2")
     above = open_luks(node, kind="luks1")
