@@ -71,9 +71,6 @@ int stream_next(struct stream *stream, int stop_fd, enum stream_event *ret_event
  */
 int stream_verdict(struct stream *stream, struct error *err);
 
-/** stream_format - "xz", "uncompressed"; NULL before the first block. */
-const char *stream_format(const struct stream *stream);
-
 DEFINE_RELEASE(struct stream *, stream_free)
 
 #endif
