@@ -72,6 +72,7 @@ static const unsigned allowed_calls[] = {
 static const unsigned thread_calls[] = {
 	SYS_mprotect,
 	SYS_rt_sigprocmask,
+	SYS_rt_sigaction,
 	SYS_rseq,
 	SYS_set_robust_list,
 	SYS_sched_getaffinity,
@@ -83,6 +84,10 @@ static const unsigned thread_calls[] = {
 	SYS_prlimit64,
 	SYS_readlink,
 	SYS_openat,
+#ifdef SYS_open
+	SYS_open,
+#endif
+	SYS_lseek,
 	SYS_fstat,
 	SYS_newfstatat,
 #endif

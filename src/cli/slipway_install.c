@@ -132,7 +132,7 @@ static void say(const struct event_observer *observer, const struct event *event
 		progress_report(progress, event, now_ms());
 		return;
 	}
-	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_INFO) {
+	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_NOTICE) {
 		progress_break(progress);
 		fprintf(stderr, NAME ": %s\n", event->text);
 	} else if (event->kind == EVENT_RETRY) {

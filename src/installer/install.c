@@ -59,6 +59,21 @@ static int catch_signals(struct install *install, struct error *err)
 	return install->stop_fd < 0 ? error_errno(err, errno, "watch signals") : 0;
 }
 
+/* What is no reason to stop is said at once, and kept for who asks for the plan. */
+__attribute__((format(printf, 2, 3))) static void warn(struct install *install, const char *format,
+						       ...)
+{
+	const size_t before = install->warnings.length;
+	va_list args;
+
+	va_start(args, format);
+	text_vprintf(&install->warnings, format, args);
+	va_end(args);
+	event_message(install->observer, EVENT_WARNING, "%s",
+		      text_str(&install->warnings) + (install->warnings.length ? before : 0));
+	text_append_char(&install->warnings, '\n');
+}
+
 /* --- the target */
 
 bool install_is_saved(const struct install *install, unsigned number)
@@ -84,7 +99,7 @@ static int read_found(struct install *install, struct error *err)
 		return 0;
 	if (r != -EUCLEAN || install->request->filter_count)
 		return error_move(err, &problem, r);
-	text_printf(&install->warnings, "%s; all of it will be lost\n", problem.text);
+	warn(install, "%s; all of it will be lost", problem.text);
 	return table_new(node, /* sector_bytes= */ 0, &install->found, err);
 }
 
@@ -134,7 +149,7 @@ static int accept_unsigned(struct install *install, struct error *err)
 				 "image %s has no signature; to install it all the same, say "
 				 "--insecure",
 				 name);
-	text_printf(&install->warnings, "image %s has no signature: nobody vouches for it\n", name);
+	warn(install, "image %s has no signature: nobody vouches for it", name);
 	return 0;
 }
 
@@ -155,7 +170,7 @@ static int load_signature(struct install *install, struct error *err)
 	if (!is_insecure(install) && !request->source.hash.data)
 		return error_move(err, &problem, -ENOENT);
 	text_clear(&install->signature);
-	text_printf(&install->warnings, "the signature is not checked: %s\n", problem.text);
+	warn(install, "the signature is not checked: %s", problem.text);
 	return 0;
 }
 
@@ -368,7 +383,7 @@ int install_recover(struct machine *machine, const char *device,
 		return error_set(err, ERROR_INPUT, EUCLEAN, "%s: there is no GPT to be restored",
 				 target.device.node);
 	for (size_t i = 0; i < table->count; i++)
-		event_message(observer, EVENT_INFO, "partition %u \"%s\" is listed",
+		event_message(observer, EVENT_NOTICE, "partition %u \"%s\" is listed",
 			      table->partitions[i].number, table->partitions[i].name);
 	*ret_changed = table->flags & damage;
 	return restore(machine, &target, table, err);

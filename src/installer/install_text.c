@@ -55,7 +55,6 @@ static void append_whole(const struct install *install, struct text *out)
 void install_append_text(const struct install *install, struct text *out)
 {
 	AUTO_FREE char *target = target_text(&install->target);
-	struct slice warnings = text_slice(&install->warnings);
 
 	text_printf(out, "%s, ", target);
 	number_append_size(out, install->target.device.size_bytes);
@@ -63,8 +62,6 @@ void install_append_text(const struct install *install, struct text *out)
 	append_whole(install, out);
 	for (size_t i = 0; i < install->found->count; i++)
 		append_partition(install, i, out);
-	while (warnings.length)
-		text_printf(out, "warning: %.*s\n", SLICE_ARGS(slice_take_line(&warnings)));
 	for (size_t i = 0; i < install->plan->count; i++) {
 		plan_append_line(&install->plan->operations[i], out);
 		text_append_char(out, '\n');

@@ -1,5 +1,6 @@
 #include "installer/placement.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -231,6 +232,7 @@ static int apply_one(const struct target *target, const struct table *image,
 
 	if (r < 0)
 		return r;
+	assert(partition);
 
 	const struct probe_range range = range_of(image, partition);
 	const struct loop_params params = { .path = path,

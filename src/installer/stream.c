@@ -18,6 +18,7 @@
 #include "base/worker.h"
 #include "installer/relay.h"
 #include "installer/signature.h"
+#include "installer/image_head.h"
 #include "installer/image_source.h"
 
 /* What is fetched goes around in these, */
@@ -107,19 +108,18 @@ static int next_input(struct ring *in, struct expand_step *step, bool *has_block
 
 /* Fill one block of output.  Return: bytes; less than a block is the last; -errno. */
 static ssize_t expand_block(struct expand *expand, struct ring *in, struct expand_step *step,
-			    void *block, struct error *err)
+			    size_t room, struct error *err)
 {
 	bool has_block = step->in != NULL;
 	int r = 0;
 
-	step->out = block;
-	step->out_left = OUT_BLOCK_BYTES;
+	step->out_left = room;
 	for (;;) {
 		r = expand_step(expand, step, err);
 		if (r < 0)
 			return r;
 		if (r == EXPAND_END || step->out_left == 0)
-			return (ssize_t)(OUT_BLOCK_BYTES - step->out_left);
+			return (ssize_t)(room - step->out_left);
 		r = next_input(in, step, &has_block, err);
 		if (r < 0)
 			return r;
@@ -131,6 +131,7 @@ static int expand_all(const void *input, struct text *output, struct error *err)
 	const struct part_of *part = input;
 	const struct stream *stream = part->stream;
 	struct expand_step step = { .in = NULL };
+	size_t room = IMAGE_HEAD_BYTES;
 	ssize_t length = 0;
 
 	(void)output;
@@ -145,12 +146,14 @@ static int expand_all(const void *input, struct text *output, struct error *err)
 
 		if (r < 0)
 			return r;
-		length = expand_block(expand, stream->in, &step, block, err);
+		step.out = block;
+		length = expand_block(expand, stream->in, &step, room, err);
 		if (length < 0)
 			return (int)length;
 		r = ring_commit(stream->out, (size_t)length, err);
 		if (r < 0)
 			return r;
+		room = OUT_BLOCK_BYTES;
 	} while (length > 0);
 	return 0;
 }
@@ -488,7 +491,7 @@ static int judge_signature(struct stream *stream, struct error *err)
 		return error_wrap(err, r, "image %s: check its signature", stream->name);
 	r = signature_refuse(&judgement, stream->name, err);
 	if (r == 0)
-		event_message(stream->observer, EVENT_INFO, "the image is signed by %s, key %s",
+		event_message(stream->observer, EVENT_NOTICE, "the image is signed by %s, key %s",
 			      judgement.signer ?: "somebody unnamed", judgement.key);
 	return r;
 }

@@ -55,7 +55,8 @@ struct stream_block {
 };
 
 /**
- * stream_next - wait for the next block; the one before is given back.
+ * stream_next - wait for the next block; the one before is given back.  The first one is the head
+ * of the image (installer/image_head), as soon as that is there.
  * @stop_fd: readable: give up; -1: nothing ends it
  * @ret_event: what it came to
  *
