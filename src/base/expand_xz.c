@@ -16,7 +16,7 @@ static int xz_open(const struct expand_limits *limits, void **ret, struct error 
 	/* With less than the first limit it goes on in one thread, with less than the second not.
 	 */
 	const lzma_mt options = {
-		.flags = LZMA_TELL_UNSUPPORTED_CHECK | LZMA_FAIL_FAST,
+		.flags = LZMA_TELL_UNSUPPORTED_CHECK,
 		.threads = limits->threads ?: 1,
 		.memlimit_threading = limits->memory_bytes,
 		.memlimit_stop = limits->memory_bytes,
