@@ -33,6 +33,8 @@
 /* What workers have beside that: stacks of threads, tables. */
 #define WORKER_BYTES ((size_t)64 << 20)
 #define STACK_BYTES  ((size_t)8 << 20)
+/* What gpgv has not read yet. */
+#define PIPE_BYTES ((size_t)1 << 20)
 /* A quiet stream says so this often. */
 #define QUIET_MS 1000
 
@@ -311,6 +313,8 @@ static int start_gpgv(struct stream *stream, const struct stream_params *params,
 	AUTO_CLOSE int reader = ends[0];
 
 	stream->gpgv_fd = ends[1];
+	/* Fewer turns; that it may not be had is no failure. */
+	(void)fcntl(stream->gpgv_fd, F_SETPIPE_SZ, (int)PIPE_BYTES);
 	return signature_begin(params->signature, params->keyring, reader, params->observer,
 			       &stream->check, err);
 }
