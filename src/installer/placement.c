@@ -181,6 +181,16 @@ static int mount_alone(const char *device, const char *type, struct error *err)
 	return fd < 0 ? error_errno(err, errno, "mount its %s", type) : fd;
 }
 
+/* @root_fd is the mount itself, which cannot be flushed; what is opened in it can. */
+static int flush(int root_fd, struct error *err)
+{
+	AUTO_CLOSE int fd = root_open(root_fd, "/", O_RDONLY | O_DIRECTORY, /* mode= */ 0, err);
+
+	if (fd < 0)
+		return fd;
+	return syncfs(fd) < 0 ? error_errno(err, errno, "flush its filesystem") : 0;
+}
+
 static int apply_mounted(const struct placement *placement, const char *device, struct error *err)
 {
 	AUTO(probe_result_done) struct probe_result found = { .type = NULL };
@@ -196,9 +206,7 @@ static int apply_mounted(const struct placement *placement, const char *device, 
 	if (root_fd < 0)
 		return root_fd;
 	r = placement->class->apply(placement, root_fd, err);
-	if (r == 0 && syncfs(root_fd) < 0)
-		r = error_errno(err, errno, "flush its %s", found.type);
-	return r;
+	return r < 0 ? r : flush(root_fd, err);
 }
 
 /* Whether the loop device @node still shows that part of the disk. */

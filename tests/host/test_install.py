@@ -77,8 +77,12 @@ def install(programs):
 
 
 def packed(tmp_path, image, kind):
+    """The image in another format; made once."""
+    made = image.with_name(f"packed.{kind}")
+    if not made.exists():
+        made.write_bytes(installing.compress(image, kind))
     path = tmp_path / f"image.{kind}"
-    path.write_bytes(installing.compress(image, kind))
+    path.write_bytes(made.read_bytes())
     return path
 
 
@@ -371,6 +375,38 @@ def test_signature_coverage(change, install, disk, image, keys, keyring, tmp_pat
     path.write_bytes(crafted)
     done = install("-k", keyring, "-f", path, disk.node, status=VERIFY if change == "header name" else WRITE)
     assert installing.table(disk.path) == {}, done.stderr
+
+
+# --- placements
+
+def place(disk, path, *labels, status=0):
+    tool = network.program("tests/host/place_tool")
+    done = subprocess.run([tool, disk.node, path, *labels], input=b"secret", capture_output=True, check=False, timeout=60)
+    assert done.returncode == status, done.stderr
+    return done.stderr.decode()
+
+
+def mounted(disk, tmp_path, *words):
+    """What a program says of the OEM filesystem."""
+    return subprocess.run(["unshare", "--mount", "sh", "-c", 'mount "$0" "$1" && cd "$1" && shift && exec "$@"',
+                           f"{disk.node}p2", tmp_path, *words], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_a_file_is_placed_by_the_label_of_its_filesystem(install, disk, image, tmp_path):
+    install("--insecure", "-f", image, disk.node)
+    before = len(os.listdir("/sys/class/block"))
+    place(disk, "ignition/config.ign", "nowhere", "OEM")
+    assert len(os.listdir("/sys/class/block")) <= before + 1
+    assert mounted(disk, tmp_path, "stat", "--format=%a %U %s", "ignition", "ignition/config.ign").split()[0::3] == ["700", "600"]
+    assert mounted(disk, tmp_path, "cat", "ignition/config.ign") == "secret"
+    assert "File exists" in place(disk, "ignition/config.ign", "OEM", status=1)
+    subprocess.run(["e2fsck", "-fn", f"{disk.node}p2"], check=True, capture_output=True)
+
+
+def test_where_nothing_can_be_placed(install, disk, image):
+    install("--insecure", "-f", image, disk.node)
+    assert 'no partition labelled "boot"' in place(disk, "x", "boot", status=1)
+    assert "no filesystem on it" in place(disk, "x", "ROOT", status=1)
 
 
 # --- saved partitions
