@@ -50,6 +50,9 @@ size_t ring_fds(const struct ring *ring, unsigned role, int ret[static RING_FDS_
  */
 void ring_take(struct ring *ring, unsigned role);
 
+/** ring_block_bytes - room in a block. */
+size_t ring_block_bytes(const struct ring *ring);
+
 /** ring_leave - no one in this process has a role any more: close all ends that are still open. */
 void ring_leave(struct ring *ring);
 

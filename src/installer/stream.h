@@ -55,7 +55,8 @@ struct stream_block {
 };
 
 /**
- * stream_next - wait for the next block; the one before is given back.
+ * stream_next - wait for the next block; the one before is given back.  The first one is the head
+ * of the image (installer/image_head), as soon as that is there.
  * @stop_fd: readable: give up; -1: nothing ends it
  * @ret_event: what it came to
  *
@@ -70,9 +71,6 @@ int stream_next(struct stream *stream, int stop_fd, enum stream_event *ret_event
  * Return: 0 also when nothing was asked for; -EBADMSG (ERROR_VERIFY).
  */
 int stream_verdict(struct stream *stream, struct error *err);
-
-/** stream_format - "xz", "uncompressed"; NULL before the first block. */
-const char *stream_format(const struct stream *stream);
 
 DEFINE_RELEASE(struct stream *, stream_free)
 

@@ -4,3 +4,4 @@ check_PROGRAMS += %D%/console
 check_PROGRAMS += %D%/release
 check_PROGRAMS += %D%/settings
 check_PROGRAMS += %D%/stream_metadata
+check_PROGRAMS += %D%/image_head %D%/progress %D%/saved %D%/signature
