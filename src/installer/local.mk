@@ -19,3 +19,5 @@ libslipway_a_SOURCES += \
 	%D%/stream.c %D%/stream.h \
 	%D%/target.c %D%/target.h \
 	%D%/writer.c %D%/writer.h
+libslipway_a_SOURCES += %D%/boot_settings.c %D%/boot_settings.h
+libslipway_a_SOURCES += %D%/coreos.c %D%/coreos.h

@@ -11,7 +11,6 @@ include tests/unit/ignition/local.mk
 include tests/unit/installer/local.mk
 include tests/unit/metadata/local.mk
 include tests/unit/providers/local.mk
-include tests/unit/installer/local.mk
 include tests/unit/resize/local.mk
 
 # What test programs share.
