@@ -1,5 +1,6 @@
 #include "installer/install.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/signalfd.h>
@@ -379,6 +380,7 @@ int install_recover(struct machine *machine, const char *device,
 				  err);
 	if (r < 0)
 		return r;
+	assert(table);
 	if (table->kind != TABLE_GPT)
 		return error_set(err, ERROR_INPUT, EUCLEAN, "%s: there is no GPT to be restored",
 				 target.device.node);
