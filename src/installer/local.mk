@@ -13,4 +13,5 @@ libslipway_a_SOURCES += \
 	%D%/signature.c %D%/signature.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/target.c %D%/target.h \
+	%D%/twins.c %D%/twins.h \
 	%D%/writer.c %D%/writer.h

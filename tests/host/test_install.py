@@ -519,6 +519,12 @@ def test_plan_shows_what_is_lost_and_writes_nothing(install, loops, image, tmp_p
     assert disk.is_untouched
 
 
+def test_a_disk_with_the_same_partitions_is_warned_of(install, disk, image, loops):
+    twin = loops.attach(image)
+    done = install("--plan", "--insecure", "-f", image, disk.node)
+    assert f"partition 1 of {twin} has the GUID of the image's" in done.stderr
+
+
 def test_old_signatures_go(install, loops, image, tmp_path):
     disk = Disk(loops, tmp_path / "disk")
     subprocess.run(["mkfs.btrfs", "-q", "-f", "-M", disk.node], check=False, capture_output=True)

@@ -1,2 +1,3 @@
 # unit tests of src/installer
 check_PROGRAMS += %D%/image_head %D%/progress %D%/saved %D%/signature
+check_PROGRAMS += %D%/twins
