@@ -1,5 +1,6 @@
 #include "disk/table_image.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/mman.h>
@@ -79,11 +80,14 @@ static int read_both(int fd, const struct table *table, struct slice head,
 	r = read_range(fd, 0, image->head_bytes, &image->head, err);
 	if (r == 0)
 		r = read_range(fd, image->tail_offset, image->tail_bytes, &image->tail, err);
+	if (r < 0)
+		return r;
+	assert(image->head);
 	/* What boots a BIOS is the image's. */
-	if (r == 0 && head.length)
+	if (head.length)
 		memcpy(image->head, head.data,
 		       table->flags & TABLE_HYBRID_MBR ? table->disk.sector_bytes : MBR_CODE_BYTES);
-	return r;
+	return 0;
 }
 
 int table_image_make(const struct table *table, struct slice head, struct table_image *ret,
