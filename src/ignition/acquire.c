@@ -214,6 +214,7 @@ static int render_dialect(const struct acquire_params *params, const struct sour
 	const struct interpret_params interpret_params = {
 		.pool = params->pool,
 		.attributes = params->attributes,
+		.variables = params->variables,
 		.fetcher = params->context->fetcher,
 		.dialect = dialect,
 	};

@@ -18,6 +18,7 @@ libslipway_a_SOURCES += \
 	%D%/lower_volumes.c %D%/lower_volumes.h \
 	%D%/network.c %D%/network.h \
 	%D%/oem.c %D%/oem.h \
+	%D%/platform_attributes.c %D%/platform_attributes.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/removal.c %D%/removal.h \
