@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
+	%D%/generator.c %D%/generator.h \
 	%D%/image.c %D%/image.h \
 	%D%/interpret.c %D%/interpret.h \
 	%D%/journal.c %D%/journal.h \

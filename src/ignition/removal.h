@@ -8,7 +8,8 @@
 #include "providers/provider.h"
 
 /**
- * removal_run - delete the config of @platform; what happened is said to @observer.
+ * removal_run - delete the config of @platform (NULL: it is found out); what happened is said to
+ * @observer.
  *
  * Return: 0; -EOPNOTSUPP where a platform keeps what it was given; what the platform returns.
  */
