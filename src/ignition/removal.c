@@ -47,3 +47,26 @@ int removal_run(const struct provider *platform, const struct event_observer *ob
 		event_message(observer, EVENT_INFO, "Successfully deleted config");
 	return r;
 }
+
+void removal_announce(const struct provider *platform, const char *place,
+		      const struct event_observer *observer)
+{
+	const bool is_service = slice_starts(slice_of(place), "http");
+
+	if (platform->delete_config)
+		event_message(observer, EVENT_INFO,
+			      "the config is removed from platform %s after the first boot, by "
+			      "ignition-delete-config.service",
+			      platform->name);
+	else if (is_service)
+		event_message(observer, EVENT_WARNING,
+			      "the config stays at %s, where every process of this machine can "
+			      "read it: keep secrets out of it, or let only root reach platform "
+			      "%s's service",
+			      place, platform->name);
+	else if (platform->proof_count)
+		event_message(observer, EVENT_INFO,
+			      "the config stays at %s: platform %s offers no way to remove it, and "
+			      "root can read it there",
+			      place, platform->name);
+}

@@ -15,4 +15,11 @@
  */
 int removal_run(const struct provider *platform, const struct event_observer *observer);
 
+/**
+ * removal_announce - what becomes of a config that was found at @place: whether it is removed after
+ * success, and who can read it where it stays.
+ */
+void removal_announce(const struct provider *platform, const char *place,
+		      const struct event_observer *observer);
+
 #endif
