@@ -16,7 +16,7 @@ libslipway_a_SOURCES += \
 	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
-	%D%/path.c %D%/path.h \
+	%D%/path.c %D%/path.h %D%/platform_role.c %D%/platform_role.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/resolve.c %D%/resolve.h \

@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	%D%/mode \
 	%D%/parse \
 	%D%/path \
+	%D%/platform_role \
 	%D%/resolve \
 	%D%/supplies \
 	%D%/rules_disks \
