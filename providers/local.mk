@@ -72,3 +72,4 @@ libslipway_a_SOURCES += %D%/nocloud_seed.c %D%/nocloud_seed.h
 libslipway_a_SOURCES += %D%/shell_assignments.c %D%/shell_assignments.h
 libslipway_a_SOURCES += %D%/credentials.c %D%/credentials.h
 libslipway_a_SOURCES += %D%/smbios.c %D%/smbios.h
+libslipway_a_SOURCES += %D%/ovf_drive.c
