@@ -10,6 +10,7 @@ libslipway_a_SOURCES += \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
 	%D%/lint_model.c %D%/lint_model.h \
+	%D%/live_model.h \
 	%D%/lint_secrets.c %D%/lint_secrets.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
