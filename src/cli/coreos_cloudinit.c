@@ -482,6 +482,11 @@ static int process(struct work *work, const struct source *source)
 		printf("Detected an Ignition config. Exiting...");
 		return 0;
 	}
+	if (work->values->netconf && *work->values->netconf) {
+		fprintf(stderr, "%s: -convert-netconf=%s: network data cannot be converted\n",
+			program.name, work->values->netconf);
+		return 1;
+	}
 	source = recognise(work, source, &has_failed);
 	if (source_fetch_metadata(work->kind, &context, work->place, work->metadata, &err) < 0) {
 		fprintf(stderr, "Failed fetching meta-data from datasource: %s\n", err.text);

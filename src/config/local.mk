@@ -17,6 +17,8 @@ libslipway_a_SOURCES += \
 	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
+	%D%/netconf.c %D%/netconf.h \
+	%D%/netconf_debian.c \
 	%D%/path.c %D%/path.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/positions.c %D%/positions.h \
