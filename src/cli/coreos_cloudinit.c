@@ -21,6 +21,8 @@
 /* Address of metadata services that have no name. */
 #define LINK_LOCAL "http://169.254.169.254/"
 
+#define NETCONF_DEBIAN "debian"
+
 /* Sources that have a place. */
 enum source_of {
 	SOURCE_FILE,
@@ -147,9 +149,8 @@ static const struct cli_program program = {
 	.name = "coreos-cloudinit",
 	.summary = "Applies CoreOS user data, cloud-configs and scripts, to the running system.",
 	.operands = "",
-	.details =
-		"Of several sources the first that answers counts.\n"
-		"Exit status: 0 fine, 1 not, 2 wrong usage.",
+	.details = "Of several sources the first that answers counts.\n"
+		   "Exit status: 0 fine, 1 not, 2 wrong usage.",
 	.syntax = CLI_GO,
 	.options = options,
 	.option_count = ARRAY_SIZE(options),
@@ -205,7 +206,7 @@ static int apply_preset(struct values *values)
 
 static int check_netconf(const struct values *values)
 {
-	static const char *const kinds[] = { "debian", "packet", "vmware" };
+	static const char *const kinds[] = { NETCONF_DEBIAN, "packet", "vmware" };
 
 	if (!values->netconf || !*values->netconf)
 		return 0;
@@ -399,6 +400,40 @@ static struct cloud_machine machine_of(const struct work *work)
 	return machine;
 }
 
+/* Units of the platform's network data, when they are asked for. */
+static int convert_network(const struct work *work, struct cloud_machine *machine,
+			   struct error *err)
+{
+	const struct provider_context context = context_of(work);
+	struct provider_config data = { .data = NULL };
+	struct netconf netconf = { .arena = config_pool_arena(work->pool) };
+	struct netconf_list units = { .items = NULL };
+	const struct source *source;
+	int r;
+
+	if (!work->values->netconf || !*work->values->netconf)
+		return 0;
+	if (strcmp(work->values->netconf, NETCONF_DEBIAN) != 0)
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				 "those of %s cannot be converted, those of " NETCONF_DEBIAN " can",
+				 work->values->netconf);
+	r = source_fetch_network(work->kind, &context, work->place, &data, err);
+	if (r < 0) {
+		provider_config_done(&data);
+		return r;
+	}
+	/* The pool keeps the text: names are slices of it. */
+	source = config_pool_add_source(work->pool, "network data", take_ptr(&data.data),
+					data.length);
+	provider_config_done(&data);
+	r = netconf_read_debian(source_text(source), &netconf, err);
+	if (r == 0)
+		r = netconf_units(&netconf, &units, err);
+	machine->network = units.items;
+	machine->network_count = units.count;
+	return r;
+}
+
 static void print_log(const struct report *report)
 {
 	for (size_t i = 0; i < report_count(report); i++) {
@@ -463,7 +498,8 @@ static const struct source *recognise(struct work *work, const struct source *so
 
 	if (text.length == 0 || slice_starts(text, "#!") || sniff_has_cloud_config_header(text))
 		return source;
-	fprintf(stderr, "Failed to parse user-data: Unrecognized user-data format\nContinuing...\n");
+	fprintf(stderr,
+		"Failed to parse user-data: Unrecognized user-data format\nContinuing...\n");
 	*ret_failed = true;
 	return config_pool_add_source(work->pool, source_name(source), xstrdup(""), 0);
 }
@@ -482,19 +518,18 @@ static int process(struct work *work, const struct source *source)
 		printf("Detected an Ignition config. Exiting...");
 		return 0;
 	}
-	if (work->values->netconf && *work->values->netconf) {
-		fprintf(stderr, "%s: -convert-netconf=%s: network data cannot be converted\n",
-			program.name, work->values->netconf);
-		return 1;
-	}
 	source = recognise(work, source, &has_failed);
 	if (source_fetch_metadata(work->kind, &context, work->place, work->metadata, &err) < 0) {
 		fprintf(stderr, "Failed fetching meta-data from datasource: %s\n", err.text);
 		return 1;
 	}
 
-	const struct cloud_machine machine = machine_of(work);
+	struct cloud_machine machine = machine_of(work);
 
+	if (convert_network(work, &machine, &err) < 0) {
+		fprintf(stderr, "Failed to convert network data: %s\n", err.text);
+		return 1;
+	}
 	if (lower(work, source, &machine, &config, &err) < 0) {
 		fprintf(stderr, "Failed to parse user-data: %s\n", err.text);
 		return !work->values->ignores_failure;

@@ -139,8 +139,9 @@ static void append_network(const struct netconf *netconf, size_t index, struct t
 	if (interface->domains.count) {
 		text_append_str(out, "Domains=");
 		for (size_t i = 0; i < interface->domains.count; i++)
-			text_printf(out, "%s%.*s", i ? " " : "",
-				    SLICE_ARGS(((const struct slice *)interface->domains.items)[i]));
+			text_printf(
+				out, "%s%.*s", i ? " " : "",
+				SLICE_ARGS(((const struct slice *)interface->domains.items)[i]));
 		text_append_char(out, '\n');
 	}
 	append_texts(&interface->nameservers, "DNS=", out);

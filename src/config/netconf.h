@@ -19,7 +19,7 @@ enum netconf_kind {
 };
 
 struct netconf_pair {
-	struct slice name; /* destination of a route */
+	struct slice name;  /* destination of a route */
 	struct slice value; /* its gateway */
 };
 

@@ -38,7 +38,8 @@ static void split(struct slice line, struct words *ret)
 	     line = slice_trim(line)) {
 		size_t length = 0;
 
-		while (length < line.length && line.data[length] != ' ' && line.data[length] != '\t')
+		while (length < line.length && line.data[length] != ' ' &&
+		       line.data[length] != '\t')
 			length++;
 		ret->items[ret->count++] = (struct slice){ line.data, length };
 		line = slice_from(line, length);
@@ -49,8 +50,8 @@ static void split(struct slice line, struct words *ret)
 static void add_route(struct reader *reader, struct stanza *stanza, struct slice destination,
 		      struct slice gateway)
 {
-	struct netconf_pair *route = netconf_add(reader->netconf->arena, &stanza->interface.routes,
-						 sizeof(*route));
+	struct netconf_pair *route =
+		netconf_add(reader->netconf->arena, &stanza->interface.routes, sizeof(*route));
 
 	*route = (struct netconf_pair){ destination, gateway };
 }
@@ -81,14 +82,32 @@ static void take_post_up(struct reader *reader, struct stanza *stanza, const str
 		add_route(reader, stanza, destination, gateway);
 }
 
+/* Options of the bonding module, and what networkd calls them. */
+static const struct bond_option {
+	const char *name;
+	const char *key;
+	const char *unit; /* of its value */
+} bond_options[] = {
+	{ "bond-mode", "Mode", "" },
+	{ "bond-miimon", "MIIMonitorSec", "ms" },
+	{ "bond-lacp-rate", "LACPTransmitRate", "" },
+};
+
 static void take_bond_option(struct reader *reader, struct stanza *stanza, struct slice name,
 			     struct slice value)
 {
-	struct netconf_pair *option = netconf_add(reader->netconf->arena,
-						  &stanza->interface.options, sizeof(*option));
+	struct arena *arena = reader->netconf->arena;
+	struct netconf_pair *option;
 
-	stanza->interface.kind = NETCONF_BOND;
-	*option = (struct netconf_pair){ slice_from(name, strlen("bond-")), value };
+	for (size_t i = 0; i < ARRAY_SIZE(bond_options); i++) {
+		if (!slice_is(name, bond_options[i].name))
+			continue;
+		option = netconf_add(arena, &stanza->interface.options, sizeof(*option));
+		option->name = slice_of(bond_options[i].key);
+		option->value = slice_of(
+			arena_printf(arena, "%.*s%s", SLICE_ARGS(value), bond_options[i].unit));
+		stanza->interface.kind = NETCONF_BOND;
+	}
 }
 
 static void take_option(struct reader *reader, struct stanza *stanza, const struct words *words)
@@ -120,9 +139,7 @@ static void take_option(struct reader *reader, struct stanza *stanza, const stru
 		if (!slice_is(words->items[i], "none"))
 			netconf_add_text(reader->netconf->arena, &stanza->slaves, words->items[i]);
 	}
-	if (slice_is(name, "bond-mode") || slice_is(name, "bond-miimon") ||
-	    slice_is(name, "bond-lacp-rate"))
-		take_bond_option(reader, stanza, name, value);
+	take_bond_option(reader, stanza, name, value);
 }
 
 static int begin_stanza(struct reader *reader, const struct words *words, struct error *err)
@@ -218,10 +235,9 @@ static int build(struct reader *reader, struct error *err)
 	for (size_t i = 0; r == 0 && i < reader->stanzas.count; i++) {
 		r = finish_stanza(reader, &stanzas[i], err);
 		if (!slice_is(stanzas[i].interface.name, "lo"))
-			*(struct netconf_interface *)netconf_add(netconf->arena,
-								 &netconf->interfaces,
-								 sizeof(stanzas[i].interface)) =
-				stanzas[i].interface;
+			*(struct netconf_interface *)netconf_add(
+				netconf->arena, &netconf->interfaces,
+				sizeof(stanzas[i].interface)) = stanzas[i].interface;
 	}
 	for (size_t i = 0; r == 0 && i < reader->stanzas.count; i++) {
 		const size_t index = netconf_find(netconf, stanzas[i].interface.name);

@@ -72,13 +72,13 @@ int live_plan_hostname(struct plan *plan, const struct machine *machine, struct 
 
 	const char *object = arena_strndup(plan->arena, name.data, name.length);
 
-	plan_add(plan, &(struct operation){
-			       .class = &hostname_class,
-			       .phase = "hostname",
-			       .object = object,
-			       .summary = "set at once and in " HOSTNAME_PATH,
-			       .log_text = arena_printf(plan->arena, "setting host name \"%s\"",
-							object),
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = &hostname_class,
+			 .phase = "hostname",
+			 .object = object,
+			 .summary = "set at once and in " HOSTNAME_PATH,
+			 .log_text = arena_printf(plan->arena, "setting host name \"%s\"", object),
+		 });
 	return 0;
 }

@@ -179,8 +179,8 @@ int key_group_plan(struct plan *plan, const struct live_keys *keys, struct error
 			       .object = group->user,
 			       .summary = arena_printf(arena, "%zu SSH keys as group %s",
 						       keys->keys.count, group->name),
-			       .log_text = arena_printf(
-				       arena, "adding ssh keys to user \"%s\"", group->user),
+			       .log_text = arena_printf(arena, "adding ssh keys to user \"%s\"",
+							group->user),
 			       .origin = keys->origin,
 			       .detail = group,
 		       });

@@ -170,9 +170,9 @@ static int plan_files(struct planner *planner, struct error *err)
 	int r = 0;
 
 	/* Two files for a script. */
-	planner->nodes = arena_array(planner->plan->arena,
-				     requests->node_count + config->lines.count + 2,
-				     sizeof(*planner->nodes));
+	planner->nodes =
+		arena_array(planner->plan->arena, requests->node_count + config->lines.count + 2,
+			    sizeof(*planner->nodes));
 	for (size_t i = 0; i < requests->node_count; i++)
 		planner->nodes[planner->node_count++] = requests->nodes[i];
 	CONFIG_EACH (const struct live_lines, lines, &config->lines)

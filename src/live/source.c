@@ -12,6 +12,7 @@
 #define EC2_TREE     "/2009-04-04/meta-data/"
 #define EC2_CONFIG   "/2009-04-04/user-data"
 #define CONFIG_DRIVE "openstack/latest/"
+#define NETWORK_PATH "NETWORK_PATH" /* attribute */
 #define CMDLINE_NAME "cloud-config-url"
 /* A name of the kernel's arguments that is longer is another one. */
 #define ARGUMENT_NAME_MAX 64
@@ -90,6 +91,10 @@ static int parse_drive(const struct slice *documents, size_t count, struct metad
 	for (struct place key = place_first(place_member(top, "public_keys"));
 	     key.is_present && r == 0; key = place_next(key))
 		r = metadata_add_keys(ret, /* user= */ NULL, place_text(key), err);
+	if (r == 0)
+		r = metadata_add_attribute(
+			ret, NETWORK_PATH,
+			place_text(place_path(top, "network_config.content_path")), err);
 	if (r == 0 && hostname.length)
 		r = metadata_set_hostname(ret, hostname, err);
 	return r;
@@ -105,6 +110,29 @@ static int fetch_drive_metadata(const struct provider_context *context, const ch
 
 	(void)context;
 	return r < 0 || text.length == 0 ? r : metadata_parse(parse_drive, &text, 1, ret, err);
+}
+
+/* meta_data.json names the file, below "openstack". */
+static int fetch_drive_network(const struct provider_context *context, const char *place,
+			       struct provider_config *ret, struct error *err)
+{
+	AUTO(metadata_free) struct metadata *metadata = metadata_new();
+	int r = fetch_drive_metadata(context, place, metadata, err);
+	const char *file = metadata_get(metadata, NETWORK_PATH);
+
+	if (r < 0)
+		return r;
+	if (!file) {
+		ret->data = xstrdup("");
+		return 0;
+	}
+	if (strstr(file, ".."))
+		return error_set(err, ERROR_INPUT, EINVAL, "network_config: %s leads elsewhere",
+				 file);
+
+	AUTO_FREE char *path = xasprintf("%s/openstack/%s", place, file);
+
+	return read_file(path, ret, err);
 }
 
 /* The agent makes the file "provisioned" when the others are there. */
@@ -231,14 +259,15 @@ static int refuse_cloudsigma(const struct provider_context *context, const char 
 	(void)context;
 	(void)place;
 	(void)ret;
-	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			 "CloudSigma's server context cannot be asked: there is no provider for it");
+	return error_set(
+		err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+		"CloudSigma's server context cannot be asked: there is no provider for it");
 }
 
 /* Local ones first: they answer at once or not at all. */
 static const struct source_kind kinds[] = {
 	{ "file", "local-file", fetch_file, .provider = NULL },
-	{ "configdrive", "cloud-drive", fetch_drive, fetch_drive_metadata },
+	{ "configdrive", "cloud-drive", fetch_drive, fetch_drive_metadata, fetch_drive_network },
 	{ "waagent", "waagent", fetch_waagent, .provider = NULL },
 	{ "vmware-ovf-env", "vmware", fetch_ovf, .provider = NULL },
 	{ "vmware-guestinfo", "vmware", .provider = &provider_vmware },
@@ -303,6 +332,15 @@ int source_fetch_metadata(const struct source_kind *kind, const struct provider_
 			       ? kind->provider->fetch_metadata(&here, METADATA_ALL, ret, err)
 			       : 0;
 	return kind->fetch_metadata ? kind->fetch_metadata(&here, place, ret, err) : 0;
+}
+
+int source_fetch_network(const struct source_kind *kind, const struct provider_context *context,
+			 const char *place, struct provider_config *ret, struct error *err)
+{
+	if (kind->fetch_network)
+		return kind->fetch_network(context, place, ret, err);
+	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP, "no network data can be had from %s",
+			 kind->type);
 }
 
 const struct provider_roles *source_roles(const struct source_kind *kind)

@@ -22,6 +22,9 @@ struct source_kind {
 	/* As fetch_metadata of a provider; NULL: there is none. */
 	int (*fetch_metadata)(const struct provider_context *context, const char *place,
 			      struct metadata *ret, struct error *err);
+	/* Network data, empty where there is none; NULL: there is none, ever. */
+	int (*fetch_network)(const struct provider_context *context, const char *place,
+			     struct provider_config *ret, struct error *err);
 	const struct provider *provider; /* that does both; NULL: the functions do */
 	struct provider_roles roles;	 /* of the functions' attributes */
 };
@@ -36,6 +39,14 @@ int source_fetch_config(const struct source_kind *kind, const struct provider_co
 /** source_fetch_metadata - keys, addresses and host name.  Return: as of a provider. */
 int source_fetch_metadata(const struct source_kind *kind, const struct provider_context *context,
 			  const char *place, struct metadata *ret, struct error *err);
+
+/**
+ * source_fetch_network - network data as the platform has it; none is empty.
+ *
+ * Return: 0; -EOPNOTSUPP (ERROR_UNSUPPORTED) when the source never has any; as of a provider.
+ */
+int source_fetch_network(const struct source_kind *kind, const struct provider_context *context,
+			 const char *place, struct provider_config *ret, struct error *err);
 
 /** source_roles - which attributes are the addresses. */
 const struct provider_roles *source_roles(const struct source_kind *kind);

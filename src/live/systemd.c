@@ -53,8 +53,8 @@ static int apply_job(const struct operation *operation, struct machine *machine,
 		     const struct event_observer *observer, struct error *err)
 {
 	const struct job *job = operation->detail;
-	const char *const argv[] = { "systemctl", "--job-mode=replace", job->verb, "--",
-				     job->unit,	  NULL };
+	const char *const argv[] = { "systemctl", "--job-mode=replace", job->verb, "--", job->unit,
+				     NULL };
 	AUTO(error_done) struct error problem = ERROR_INIT;
 	int status = 0;
 	int r = call(argv, JOB_TIMEOUT_MS, observer, &status, &problem);
@@ -139,16 +139,17 @@ void systemd_plan_job(struct plan *plan, struct slice verb, struct slice unit, s
 	struct job *job = arena_alloc(plan->arena, sizeof(*job));
 
 	*job = (struct job){ .verb = keep(plan, verb), .unit = keep(plan, unit) };
-	plan_add(plan, &(struct operation){
-			       .class = &job_class,
-			       .phase = "jobs",
-			       .object = job->unit,
-			       .summary = job->verb,
-			       .log_text = arena_printf(plan->arena, "calling unit command \"%s %s\"",
-							job->verb, job->unit),
-			       .origin = origin,
-			       .detail = job,
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = &job_class,
+			 .phase = "jobs",
+			 .object = job->unit,
+			 .summary = job->verb,
+			 .log_text = arena_printf(plan->arena, "calling unit command \"%s %s\"",
+						  job->verb, job->unit),
+			 .origin = origin,
+			 .detail = job,
+		 });
 }
 
 void systemd_plan_script(struct plan *plan, const char *path, const char *unit,
@@ -157,16 +158,16 @@ void systemd_plan_script(struct plan *plan, const char *path, const char *unit,
 	struct job *script = arena_alloc(plan->arena, sizeof(*script));
 
 	*script = (struct job){ .unit = arena_strdup(plan->arena, unit) };
-	plan_add(plan, &(struct operation){
-			       .class = &script_class,
-			       .phase = "jobs",
-			       .object = arena_strdup(plan->arena, path),
-			       .summary = arena_printf(plan->arena, "run as %s", unit),
-			       .log_text = arena_printf(plan->arena, "running script as \"%s\"",
-							unit),
-			       .origin = origin,
-			       .detail = script,
-		       });
+	plan_add(plan,
+		 &(struct operation){
+			 .class = &script_class,
+			 .phase = "jobs",
+			 .object = arena_strdup(plan->arena, path),
+			 .summary = arena_printf(plan->arena, "run as %s", unit),
+			 .log_text = arena_printf(plan->arena, "running script as \"%s\"", unit),
+			 .origin = origin,
+			 .detail = script,
+		 });
 }
 
 void systemd_plan_unmask(struct plan *plan, const struct machine *machine, struct slice path,

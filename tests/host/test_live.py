@@ -250,3 +250,15 @@ def test_url_and_addresses_of_the_environment(machine, service):
 def test_no_source_answers(machine):
     done = machine.run("/usr/local/bin/coreos-cloudinit", "-from-file", "/no/such")
     assert done.returncode == 1 and "No datasources available in time" in done.stderr
+
+
+def test_network_of_a_config_drive(machine):
+    drive = "/media/network/openstack/"
+    machine.write(drive + "latest/meta_data.json", json.dumps({"network_config": {"content_path": "/content/0000"}}))
+    machine.write(drive + "content/0000", "auto eth7\niface eth7 inet static\n address 10.0.0.2\n netmask 255.255.255.0\n")
+    done = machine.run("/usr/local/bin/coreos-cloudinit", "-from-configdrive", "/media/network",
+                       "-convert-netconf", "debian")
+    assert done.returncode == 0, done.stderr
+    assert machine.read("/run/systemd/network/00-eth7.network").startswith("[Match]\nName=eth7\n")
+    done = machine.run("/usr/local/bin/coreos-cloudinit", "-from-file", "/root/user_data", "-convert-netconf", "debian")
+    assert done.returncode == 1 and "no network data can be had from local-file" in done.stderr

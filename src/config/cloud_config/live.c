@@ -51,8 +51,8 @@ static bool is_true(struct config_bool value)
 static struct config_list *add_group(struct live_lowering *live, struct slice user,
 				     struct slice group, struct origin origin)
 {
-	struct live_keys *keys = draft_add(&live->cloud.draft, &live->out->keys, sizeof(*keys),
-					   origin);
+	struct live_keys *keys =
+		draft_add(&live->cloud.draft, &live->out->keys, sizeof(*keys), origin);
 
 	keys->user = user;
 	keys->group = group;
@@ -75,21 +75,20 @@ static void lower_user_keys(struct live_lowering *live, const struct cloud_user 
 	const struct origin origin = user->origin;
 
 	if (user->ssh_authorized_keys.count)
-		cloud_add_keys(draft,
-			       add_group(live, user->name, live->machine->key_group, origin),
+		cloud_add_keys(draft, add_group(live, user->name, live->machine->key_group, origin),
 			       &user->ssh_authorized_keys);
 	if (user->import_github.length)
 		lower_github(live, user->name, user->import_github, origin);
 	CONFIG_EACH (const struct config_text, name, &user->import_github_users)
 		lower_github(live, user->name, name->text, name->origin);
 	if (user->import_url.length)
-		cloud_import_keys(draft,
-				  add_group(live, user->name,
-					    slice_of(arena_printf(draft->arena,
-								  "coreos-cloudinit-%.*s",
-								  SLICE_ARGS(user->name))),
-					    origin),
-				  user->import_url, origin, "coreos_ssh_import_url");
+		cloud_import_keys(
+			draft,
+			add_group(live, user->name,
+				  slice_of(arena_printf(draft->arena, "coreos-cloudinit-%.*s",
+							SLICE_ARGS(user->name))),
+				  origin),
+			user->import_url, origin, "coreos_ssh_import_url");
 }
 
 static void lower_users(struct live_lowering *live)
@@ -133,27 +132,26 @@ static bool is_placed(const struct cloud_unit *unit)
 
 static struct slice unit_path(struct draft *draft, const struct cloud_unit *unit)
 {
-	return slice_of(arena_printf(draft->arena, "/%s/systemd/%s/%.*s",
-				     is_true(unit->runtime) ? "run" : "etc",
-				     cloud_unit_is_network(unit->name) ? "network" : "system",
-				     SLICE_ARGS(unit->name)));
+	return slice_of(arena_printf(
+		draft->arena, "/%s/systemd/%s/%.*s", is_true(unit->runtime) ? "run" : "etc",
+		cloud_unit_is_network(unit->name) ? "network" : "system", SLICE_ARGS(unit->name)));
 }
 
 static void place_dropins(struct draft *draft, const struct cloud_unit *unit, struct slice path)
 {
 	CONFIG_EACH (const struct cloud_dropin, dropin, &unit->drop_ins)
 		if (dropin->name.length && dropin->content.length)
-			cloud_put_file(draft,
-				       slice_of(arena_printf(draft->arena, "%.*s.d/%.*s",
-							     SLICE_ARGS(path),
-							     SLICE_ARGS(dropin->name))),
-				       LIVE_FILE_MODE, dropin->content, dropin->origin);
+			cloud_put_file(
+				draft,
+				slice_of(arena_printf(draft->arena, "%.*s.d/%.*s", SLICE_ARGS(path),
+						      SLICE_ARGS(dropin->name))),
+				LIVE_FILE_MODE, dropin->content, dropin->origin);
 }
 
 static struct live_unit *add_unit(struct live_lowering *live, const struct cloud_unit *unit)
 {
-	struct live_unit *out = draft_add(&live->cloud.draft, &live->out->units, sizeof(*out),
-					  unit->origin);
+	struct live_unit *out =
+		draft_add(&live->cloud.draft, &live->out->units, sizeof(*out), unit->origin);
 
 	out->name = unit->name;
 	out->command = unit->command;
@@ -257,8 +255,8 @@ static void add_variable(struct live_lowering *live, struct live_lines *lines, c
 
 	if (value.length == 0)
 		return;
-	variable = draft_add(&live->cloud.draft, &lines->variables, sizeof(*variable),
-			     lines->origin);
+	variable =
+		draft_add(&live->cloud.draft, &lines->variables, sizeof(*variable), lines->origin);
 	variable->name = slice_of(name);
 	variable->value = value;
 }
@@ -323,8 +321,8 @@ static void lower_environment(struct live_lowering *live)
 static void lower_hosts(struct live_lowering *live)
 {
 	AUTO(text_done) struct text contents = TEXT_INIT(LIVE_TEXT_MAX);
-	const struct slice name = live->out->hostname.length ? live->out->hostname
-							     : live->machine->current_hostname;
+	const struct slice name =
+		live->out->hostname.length ? live->out->hostname : live->machine->current_hostname;
 
 	if (!slice_is(live->cloud.config->manage_etc_hosts, "localhost"))
 		return;
@@ -349,6 +347,19 @@ static void lower_document(struct live_lowering *live)
 	lower_units(live);
 	lower_sections(live);
 	lower_update(live);
+}
+
+static void lower_network(struct live_lowering *live)
+{
+	const struct cloud_machine *machine = live->machine;
+	struct draft *draft = &live->cloud.draft;
+
+	for (size_t i = 0; i < machine->network_count; i++)
+		cloud_put_file(draft,
+			       slice_of(arena_printf(draft->arena, "/run/systemd/network/%.*s",
+						     SLICE_ARGS(machine->network[i].name))),
+			       LIVE_FILE_MODE, machine->network[i].text, draft->config->origin);
+	live->out->restarts_network |= machine->network_count > 0;
 }
 
 static int lower_text(struct live_lowering *live, const struct source *source, struct error *err)
@@ -383,6 +394,7 @@ int cloud_config_live(const struct front_end_input *input, const struct cloud_ma
 		return r;
 	draft_init(&live.cloud.draft, input);
 	r = lower_text(&live, source, err);
+	lower_network(&live);
 	if (r == 0)
 		r = draft_check(&live.cloud.draft, LIVE_SPEC, err);
 	if (r == 0) {

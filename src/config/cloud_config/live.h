@@ -9,6 +9,7 @@
 
 #include "config/front_end.h"
 #include "config/live_model.h"
+#include "config/netconf.h"
 
 enum cloud_address {
 	CLOUD_PUBLIC_IPV4,
@@ -23,9 +24,11 @@ struct cloud_machine {
 	struct slice addresses[CLOUD_ADDRESS_COUNT]; /* empty: there is none */
 	struct slice hostname; /* of the platform: counts where the config has none */
 	struct slice current_hostname;
-	struct slice key_group; /* "coreos-cloudinit" */
+	struct slice key_group;	  /* "coreos-cloudinit" */
 	const struct slice *keys; /* of the platform, for user core */
 	size_t key_count;
+	const struct netconf_unit *network; /* placed in /run/systemd/network */
+	size_t network_count;
 };
 
 /** cloud_address_attribute - "public_ipv4"; static. */
