@@ -90,17 +90,21 @@ class Machine:
             self._words += ["-drive", f"if=pflash,unit={unit},format=raw,file={path}{mode}"]
 
     def add_drive(self, path: Path, serial: str, bus: str = "virtio", sector_bytes: int = 512,
-                  read_only: bool = False, throwaway: bool = False) -> None:
-        """@bus: virtio, nvme, scsi or cdrom.  @throwaway: writes never reach the file."""
+                  read_only: bool = False, throwaway: bool = False, large_blocks: bool = False,
+                  shared: bool = False) -> None:
+        """@bus: virtio, nvme, scsi or cdrom.  @throwaway: writes never reach the file.  @large_blocks: of
+        4096 bytes below smaller sectors (512e).  @shared: added more than once, as a disk with paths."""
         drive = f"drive{self._drives}"
         self._drives += 1
         words = f"if=none,id={drive},format=raw,cache=unsafe,discard=unmap,file={path}"
         words += ",readonly=on" if read_only else ""
         words += ",snapshot=on" if throwaway else ""
+        words += ",file.locking=off" if shared else ""
         device = {"virtio": "virtio-blk-pci", "nvme": "nvme", "scsi": "scsi-hd,bus=scsi.0",
                   "cdrom": "scsi-cd,bus=scsi.0"}[bus]
         sectors = f",logical_block_size={sector_bytes},physical_block_size={max(4096, sector_bytes)}"
-        sectors = sectors if sector_bytes != 512 else ""
+        sectors = sectors if sector_bytes != 512 or large_blocks else ""
+        sectors += ",share-rw=on" if shared else ""
         self._words += ["-drive", words, "-device", f"{device},drive={drive},serial={serial}{sectors}"]
 
     def add_nic(self, backend: str, mac: str) -> None:
