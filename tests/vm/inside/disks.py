@@ -30,6 +30,7 @@ MBR_BYTES, MBR_ENTRY_BYTES, MBR_SIGNATURE = 512, 16, b"\x55\xaa"
 MBR_ENTRIES = 446  # before them is an identity, which mkfs.fat draws of the time
 BLKRRPART, BLKZEROOUT = 0x125F, 0x127F  # linux/fs.h
 NETLINK_KOBJECT_UEVENT, UDEV_GROUP = 15, 2  # linux/netlink.h; the group is libudev's
+SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the usual room is too small for a burst of events
 RECEIVE_BYTES = 1 << 20
 ARRAY_ATTRIBUTES = ("level", "raid_disks", "chunk_size", "layout", "metadata_version", "component_size")
 DM_KEY = re.compile(r"(?<=crypt )(\S+) \S+")
@@ -52,7 +53,7 @@ def settle() -> None:
     before when it is through with an event of our own, and has none left."""
     mark = str(uuid.uuid4())
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_KOBJECT_UEVENT) as monitor:
-        monitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        monitor.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BYTES)
         monitor.bind((0, UDEV_GROUP))
         monitor.settimeout(SECONDS)
         NO_DEVICE.write_text(f"change {mark}")
