@@ -86,8 +86,15 @@ static int open_null(struct error *err)
 }
 
 /* Input is a file in memory: a child that reads slowly or never cannot block us. */
-static int open_input(struct slice input, struct error *err)
+static int open_input(const struct child_program *program, struct error *err)
 {
+	struct slice input = program->input;
+
+	if (program->input_fd) {
+		int copy = fcntl(*program->input_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+		return copy < 0 ? error_errno(err, errno, "hand over the input") : copy;
+	}
 	if (!input.data)
 		return open_null(err);
 
@@ -194,7 +201,7 @@ static int spawn(const struct child_program *program, const int streams[static 3
 
 int child_start(const struct child_program *program, struct child *child, struct error *err)
 {
-	AUTO_CLOSE int in = open_input(program->input, err);
+	AUTO_CLOSE int in = open_input(program, err);
 
 	if (in < 0)
 		return in;

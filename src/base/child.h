@@ -50,6 +50,7 @@ struct child_program {
 	const char *const *argv;      /* NULL-terminated */
 	const char *const *variables; /* passed on beside PATH; NULL-terminated; NULL: none */
 	struct slice input;	      /* its stdin, handed over in memory; absent: /dev/null */
+	const int *input_fd;	      /* its stdin, instead of input; NULL: there is none */
 };
 
 /**

@@ -154,7 +154,8 @@ int command_start(const struct command *command, struct text *ret_stdout,
 	const struct child_program program = { .path = path,
 					       .argv = process->words.argv,
 					       .variables = command->variables,
-					       .input = command->input };
+					       .input = command->input,
+					       .input_fd = command->input_fd };
 
 	r = child_start(&program, &process->child, err);
 	if (r == 0)

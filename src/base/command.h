@@ -20,6 +20,7 @@ struct command {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH; borrowed */
 	uint64_t secrets;	 /* bit n set: argv[n] is never logged or put into an error */
 	struct slice input;	 /* written to stdin, then closed; absent: /dev/null */
+	const int *input_fd;	 /* its stdin, instead of input; NULL: there is none */
 	int64_t timeout_ms;	 /* > 0; the child is killed when it runs out */
 	/* names of variables that are passed on when they are set; NULL-terminated; NULL: none */
 	const char *const *variables;

@@ -10,6 +10,12 @@ libslipway_a_SOURCES += \
 	%D%/deflate.c %D%/deflate.h \
 	%D%/error.c %D%/error.h \
 	%D%/event.c %D%/event.h \
+	%D%/expand.c %D%/expand.h \
+	%D%/expand_bzip2.c \
+	%D%/expand_gzip.c \
+	%D%/expand_raw.c \
+	%D%/expand_xz.c \
+	%D%/expand_zstd.c \
 	%D%/file.c %D%/file.h \
 	%D%/hash.c %D%/hash.h \
 	%D%/library.c %D%/library.h \
@@ -25,9 +31,11 @@ libslipway_a_SOURCES += \
 	%D%/plan.c %D%/plan.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_sarif.c %D%/report_sarif.h \
+	%D%/ring.c %D%/ring.h \
 	%D%/root.c %D%/root.h \
 	%D%/scope.h \
 	%D%/source.c %D%/source.h \
+	%D%/syscall_filter.c %D%/syscall_filter.h \
 	%D%/text.c %D%/text.h \
 	%D%/url.c %D%/url.h \
 	%D%/utf8.c %D%/utf8.h \

@@ -1,12 +1,11 @@
 #include "base/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/audit.h>
+#include <limits.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -18,20 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define ARCHITECTURE AUDIT_ARCH_RISCV64
-#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-#define ARCHITECTURE AUDIT_ARCH_PPC64LE
-#elif defined(__s390x__)
-#define ARCHITECTURE AUDIT_ARCH_S390X
-#else
-#error "no seccomp filter for this architecture"
-#endif
+#include "base/syscall_filter.h"
 
 #define CHUNK_BYTES   16384
 #define MS_PER_SECOND 1000
@@ -45,61 +31,6 @@ struct verdict {
 };
 
 /* --- the child */
-
-/* What malloc, the pipe and the end of a process need, and nothing that opens or sends. */
-static const unsigned allowed_calls[] = {
-	SYS_read,
-	SYS_write,
-	SYS_brk,
-	SYS_mmap,
-	SYS_munmap,
-	SYS_mremap,
-	SYS_madvise,
-	SYS_exit_group,
-	SYS_futex,
-	SYS_rt_sigreturn,
-	SYS_clock_gettime,
-	SYS_getrandom,
-#ifdef __SANITIZE_ADDRESS__
-	/* What the sanitizers' own run time calls. */
-	SYS_mprotect,
-	SYS_rt_sigaction,
-	SYS_rt_sigprocmask,
-	SYS_sigaltstack,
-	SYS_gettid,
-	SYS_getpid,
-	SYS_sched_yield,
-	SYS_exit,
-#endif
-};
-
-#define FILTER_HEAD 4
-#define FILTER_TAIL 2
-
-static int forbid_calls(void)
-{
-	struct sock_filter filter[FILTER_HEAD + ARRAY_SIZE(allowed_calls) + FILTER_TAIL] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	};
-	size_t length = FILTER_HEAD;
-
-	for (size_t i = 0; i < ARRAY_SIZE(allowed_calls); i++) {
-		/* To the last instruction, which allows. */
-		unsigned distance = (unsigned)(ARRAY_SIZE(allowed_calls) - i);
-
-		filter[length++] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, allowed_calls[i], (uint8_t)distance, 0);
-	}
-	filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-
-	const struct sock_fprog program = { .len = (unsigned short)length, .filter = filter };
-
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
-}
 
 static int drop_capabilities(void)
 {
@@ -129,34 +60,59 @@ static uint64_t data_bytes(void)
 	return kib << 10;
 }
 
+static int limit_time(int64_t timeout_ms)
+{
+	const rlim_t seconds = (rlim_t)(timeout_ms / MS_PER_SECOND + 1);
+	const struct rlimit cpu = { seconds, seconds };
+
+	return timeout_ms && setrlimit(RLIMIT_CPU, &cpu) < 0 ? -errno : 0;
+}
+
 static int limit(const struct worker *worker)
 {
-	const rlim_t seconds = (rlim_t)(worker->timeout_ms / MS_PER_SECOND + 1);
-	const struct rlimit cpu = { seconds, seconds };
 	const struct rlimit none = { 0, 0 };
+	int r = limit_time(worker->timeout_ms);
 
-	if (setrlimit(RLIMIT_CPU, &cpu) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
-		return -errno;
+	if (r == 0 && setrlimit(RLIMIT_CORE, &none) < 0)
+		r = -errno;
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow memory counts */
 	const rlim_t memory = data_bytes() + worker->memory_max;
 	const struct rlimit data = { memory, memory };
 
-	if (setrlimit(RLIMIT_DATA, &data) < 0)
-		return -errno;
+	if (r == 0 && setrlimit(RLIMIT_DATA, &data) < 0)
+		r = -errno;
 #else
 	(void)data_bytes;
 #endif
-	return 0;
+	return r;
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	const int left = *(const int *)a;
+	const int right = *(const int *)b;
+
+	return (left > right) - (left < right);
 }
 
 /* Whatever else this process has open, a device or a log, is none of its business. */
-static int close_all_but(int fd)
+static int close_all_but(const struct worker *worker, int fd)
 {
-	unsigned keep = (unsigned)fd;
+	int keep[WORKER_FDS_MAX + 1] = { fd };
+	unsigned next = 0;
 
-	if (keep > 0 && close_range(0, keep - 1, 0) < 0)
-		return -errno;
-	return close_range(keep + 1, ~0U, 0) < 0 ? -errno : 0;
+	assert(worker->fd_count <= WORKER_FDS_MAX);
+	if (worker->fd_count)
+		memcpy(keep + 1, worker->fds, worker->fd_count * sizeof(int));
+	qsort(keep, worker->fd_count + 1, sizeof(int), compare_fds);
+	for (size_t i = 0; i <= worker->fd_count; i++) {
+		const unsigned kept = (unsigned)keep[i];
+
+		if (kept > next && close_range(next, kept - 1, 0) < 0)
+			return -errno;
+		next = kept + 1;
+	}
+	return close_range(next, ~0U, 0) < 0 ? -errno : 0;
 }
 
 static int confine(const struct worker *worker, int fd, struct error *err)
@@ -165,15 +121,16 @@ static int confine(const struct worker *worker, int fd, struct error *err)
 	int r = prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
 
 	if (r == 0)
-		r = limit(worker);
-	if (r == 0)
-		r = close_all_but(fd);
+		r = close_all_but(worker, fd);
+	if (r < 0 || worker->flags & WORKER_UNCONFINED)
+		return r < 0 ? error_errno(err, -r, "set up a worker") : 0;
+	r = limit(worker);
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = -errno;
 	if (r == 0)
 		r = drop_capabilities();
 	if (r == 0)
-		r = forbid_calls();
+		r = syscall_filter_apply(worker->flags & WORKER_THREADS);
 	return r < 0 ? error_errno(err, -r, "confine a worker") : 0;
 }
 
@@ -197,22 +154,29 @@ _Noreturn static void work(const struct worker *worker, int fd)
 
 /* --- the parent */
 
-struct child {
+struct worker_process {
+	struct worker worker;
 	pid_t pid; /* 0 once it was waited for */
 	int fd;	   /* our end of the pipe */
 };
 
-static void child_done(struct child *child)
+void worker_process_free(struct worker_process *process)
 {
-	if (child->pid > 0) {
-		kill(child->pid, SIGKILL);
-		while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+	if (!process)
+		return;
+	if (process->pid > 0) {
+		kill(process->pid, SIGKILL);
+		while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 	}
-	scope_close(&child->fd);
+	scope_close(&process->fd);
+	free(process);
 }
 
-DEFINE_DONE(struct child, child_done)
+int worker_fd(const struct worker_process *process)
+{
+	return process->fd;
+}
 
 static int64_t now_ms(void)
 {
@@ -222,7 +186,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
 }
 
-static int start(const struct worker *worker, struct child *ret, struct error *err)
+int worker_start(const struct worker *worker, struct worker_process **ret, struct error *err)
 {
 	int ends[2];
 
@@ -237,7 +201,11 @@ static int start(const struct worker *worker, struct child *ret, struct error *e
 		return error_errno(err, errno, "start a worker");
 	if (pid == 0)
 		work(worker, writer);
-	*ret = (struct child){ .pid = pid, .fd = take_fd(&reader) };
+
+	struct worker_process *process = xcalloc(1, sizeof(*process));
+
+	*process = (struct worker_process){ *worker, pid, take_fd(&reader) };
+	*ret = process;
 	return 0;
 }
 
@@ -248,15 +216,15 @@ static int too_much(const struct worker *worker, struct error *err)
 }
 
 /* Everything that the child says, until it closes its end. */
-static int listen(const struct worker *worker, const struct child *child, struct text *heard,
-		  struct error *err)
+static int listen(const struct worker_process *process, struct text *heard, struct error *err)
 {
+	const struct worker *worker = &process->worker;
 	const int64_t deadline = now_ms() + worker->timeout_ms;
 
 	for (;;) {
-		struct pollfd ready = { .fd = child->fd, .events = POLLIN };
+		struct pollfd ready = { .fd = process->fd, .events = POLLIN };
 		char chunk[CHUNK_BYTES];
-		int64_t left = deadline - now_ms();
+		int64_t left = worker->timeout_ms ? deadline - now_ms() : INT_MAX;
 
 		if (left <= 0)
 			return error_set(err, ERROR_TIMEOUT, ETIMEDOUT,
@@ -265,7 +233,7 @@ static int listen(const struct worker *worker, const struct child *child, struct
 		if (poll(&ready, 1, (int)left) <= 0)
 			continue;
 
-		ssize_t got = read(child->fd, chunk, sizeof(chunk));
+		ssize_t got = read(process->fd, chunk, sizeof(chunk));
 
 		if (got == 0)
 			return 0;
@@ -276,14 +244,15 @@ static int listen(const struct worker *worker, const struct child *child, struct
 	}
 }
 
-static int reap(const struct worker *worker, struct child *child, struct error *err)
+static int reap(struct worker_process *process, struct error *err)
 {
+	const struct worker *worker = &process->worker;
 	int status = 0;
 
-	while (waitpid(child->pid, &status, 0) < 0)
+	while (waitpid(process->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return error_errno(err, errno, "wait for a worker");
-	child->pid = 0;
+	process->pid = 0;
 	if (WIFSIGNALED(status))
 		return error_set(err, ERROR_INPUT, EBADMSG, "%s: its worker was killed by SIG%s%s",
 				 worker->what, sigabbrev_np(WTERMSIG(status)) ?: "NAL",
@@ -310,16 +279,22 @@ static int judge(const struct worker *worker, struct slice heard, struct text *r
 	return text_append_slice(ret, heard) < 0 ? too_much(worker, err) : 0;
 }
 
-int worker_run(const struct worker *worker, struct text *ret, struct error *err)
+int worker_finish(struct worker_process *process, struct text *ret, struct error *err)
 {
-	AUTO(child_done) struct child child = { .fd = -1 };
+	AUTO(worker_process_free) struct worker_process *owned = process;
 	AUTO(text_done)
-	struct text heard = TEXT_INIT(worker->output_max + TEXT_MESSAGE_MAX);
-	int r = start(worker, &child, err);
+	struct text heard = TEXT_INIT(process->worker.output_max + TEXT_MESSAGE_MAX);
+	int r = listen(process, &heard, err);
 
 	if (r == 0)
-		r = listen(worker, &child, &heard, err);
-	if (r == 0)
-		r = reap(worker, &child, err);
-	return r < 0 ? r : judge(worker, text_slice(&heard), ret, err);
+		r = reap(owned, err);
+	return r < 0 ? r : judge(&process->worker, text_slice(&heard), ret, err);
+}
+
+int worker_run(const struct worker *worker, struct text *ret, struct error *err)
+{
+	struct worker_process *process = NULL;
+	int r = worker_start(worker, &process, err);
+
+	return r < 0 ? r : worker_finish(process, ret, err);
 }

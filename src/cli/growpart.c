@@ -148,8 +148,10 @@ static int parse(int argc, char **argv, struct growpart_options *options, bool *
 	if (argc - optind > 2)
 		return refuse("confused by arg ", argv[optind + 2]);
 	options->disk = argv[optind];
-	if (!parse_number(argv[optind + 1], 1, NUMBER_MAX, &number))
+	if (!parse_number(argv[optind + 1], 0, UINT64_MAX, &number))
 		return refuse("partition-number must be a number", "");
+	if (number == 0 || number > NUMBER_MAX)
+		return refuse("there is no partition ", argv[optind + 1]);
 	options->number = (unsigned)number;
 	return -1;
 }

@@ -4,6 +4,7 @@ bin_PROGRAMS += ignition-validate
 bin_PROGRAMS += slipway
 bin_PROGRAMS += slipway-convert
 bin_PROGRAMS += slipway-detect
+bin_PROGRAMS += slipway-install
 bin_PROGRAMS += slipway-metadata
 bin_PROGRAMS += slipway-plan
 bin_PROGRAMS += slipway-rehearse
@@ -24,6 +25,8 @@ ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
 slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
+slipway_install_SOURCES = %D%/slipway_install.c %D%/options.c %D%/options.h
+slipway_install_LDADD = $(LDADD) $(EXPAND_LIBS)
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \
 	%D%/narrator.c %D%/narrator.h
 slipway_plan_SOURCES = %D%/slipway_plan.c %D%/options.c %D%/options.h \

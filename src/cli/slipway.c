@@ -20,6 +20,7 @@ static const struct {
 	{ "detect", "name the platform that this machine is on, with the evidence" },
 	{ "metadata", "write what the platform says: attributes, SSH keys, host name" },
 	{ "rehearse", "provision a directory as a first boot would" },
+	{ "install", "put an image on a disk: all of it and verified, or nothing that boots" },
 	{ "resize", "make the root, or another filesystem, as large as its disk allows" },
 };
 

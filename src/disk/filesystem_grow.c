@@ -42,6 +42,17 @@ uint64_t grower_u64(const uint8_t *bytes)
 	return le64toh(value);
 }
 
+/* A mounted filesystem may have written past what the kernel keeps of the device itself. */
+static void forget_cached(int fd, off_t offset, off_t length)
+{
+	const off_t page = sysconf(_SC_PAGESIZE);
+	const off_t start = offset - offset % page;
+
+	/* It forgets whole pages only. */
+	posix_fadvise(fd, start, (offset + length - start + page - 1) / page * page,
+		      POSIX_FADV_DONTNEED);
+}
+
 int grower_read(const struct filesystem_place *place, off_t offset, void *buffer, size_t length,
 		struct error *err)
 {
@@ -49,6 +60,8 @@ int grower_read(const struct filesystem_place *place, off_t offset, void *buffer
 
 	if (fd < 0)
 		return error_errno(err, errno, "open %s", place->node);
+
+	forget_cached(fd, offset, (off_t)length);
 
 	ssize_t n = pread(fd, buffer, length, offset);
 
@@ -87,15 +100,10 @@ static int mount_detached(const struct filesystem_place *place, struct error *er
 		      : fd;
 }
 
-static int grow_unmounted(const struct filesystem_grower *grower,
-			  const struct filesystem_place *place, const struct filesystem_size *size,
-			  const struct event_observer *observer, struct error *err)
+int grower_grow_hidden(const struct filesystem_grower *grower, const struct filesystem_place *place,
+		       const struct filesystem_size *size, struct error *err)
 {
 	struct filesystem_place mounted = *place;
-
-	if (grower->grow_unmounted)
-		return grower->grow_unmounted(place, observer, err);
-
 	AUTO_CLOSE int mount_fd = mount_detached(place, err);
 
 	if (mount_fd < 0)
@@ -147,6 +155,8 @@ int filesystem_grow(const struct filesystem_place *place, const struct filesyste
 
 	if (!grower)
 		return refuse_type(place, err);
-	return place->mount_fd >= 0 ? grower->grow_mounted(place, size, err)
-				    : grow_unmounted(grower, place, size, observer, err);
+	if (place->mount_fd >= 0)
+		return grower->grow_mounted(place, size, err);
+	return grower->grow_unmounted ? grower->grow_unmounted(place, size, observer, err)
+				      : grower_grow_hidden(grower, place, size, err);
 }

@@ -2,8 +2,8 @@
  * filesystem_grow - making ext4, xfs and btrfs as large as their device, mounted or not.
  *
  * Owns: how large a filesystem is and could be, from its superblock or the kernel, by the rules of
- * each format for what is left over at the end; the ioctls that grow it online; and for one that is
- * not mounted a detached mount (xfs, btrfs) or resize2fs (ext4).
+ * each format for what is left over at the end; the ioctls that grow it online, of one that is not
+ * mounted through a mount that nobody sees; and resize2fs for an ext4 that the kernel cannot grow.
  * Leaves to others: how large the device is or will be.
  */
 #ifndef SLIPWAY_DISK_FILESYSTEM_GROW_H
@@ -28,6 +28,7 @@ struct filesystem_size {
 	uint32_t block_bytes; /* both are multiples of it */
 	bool has_errors;      /* ext4: it recorded errors, and will not be grown */
 	uint64_t groups;      /* xfs: allocation groups that it will have; 0: not told */
+	bool is_unfinished;   /* xfs: copies of its superblock say another size; growing mends it */
 };
 
 /** filesystem_can_grow - whether @type is one of those. */

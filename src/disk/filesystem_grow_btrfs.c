@@ -16,6 +16,9 @@
 #define BTRFS_SECTOR_BYTES 144
 #define BTRFS_DEVICE_ID	   201
 #define BTRFS_DEVICE_BYTES 209
+/* The kernel gives a device no smaller size than this. */
+#define BTRFS_RESIZE_MIN ((uint64_t)256 << 20)
+
 /* What the superblock tells of the device that it is on. */
 struct member {
 	uint64_t id;
@@ -66,9 +69,10 @@ static int size(const struct filesystem_place *place, uint64_t device_bytes,
 		return r;
 
 	const uint64_t limit = device_bytes - device_bytes % member.sector_bytes;
+	const bool can_grow = limit > member.bytes && limit >= BTRFS_RESIZE_MIN;
 
 	*ret = (struct filesystem_size){ .bytes = member.bytes,
-					 .limit_bytes = limit > member.bytes ? limit : member.bytes,
+					 .limit_bytes = can_grow ? limit : member.bytes,
 					 .block_bytes = member.sector_bytes };
 	return 0;
 }

@@ -12,6 +12,7 @@
 #define XFS_BLOCK_BYTES	 4
 #define XFS_DATA_BLOCKS	 8
 #define XFS_GROUP_BLOCKS 84
+#define XFS_IN_PROGRESS	 126
 #define XFS_GROUP_MIN	 64		     /* a smaller last group is left away */
 #define XFS_BLOCKS_MAX	 ((uint64_t)1 << 54) /* of 512 bytes, all that 63 bits count */
 #define XFS_GEOMETRY_PAD 24
@@ -76,6 +77,23 @@ static int read_geometry(const struct filesystem_place *place, struct xfs_geomet
 	return 0;
 }
 
+/*
+ * Whether growing was cut short when the filesystem had its new size, and before the copies of the
+ * superblock had: the kernel writes them in order, that of the last group last.
+ */
+static bool is_unfinished(const struct filesystem_place *place, const struct xfs_geometry *geometry)
+{
+	uint8_t copy[XFS_SUPER_BYTES];
+	const uint64_t last = (geometry->data_blocks - 1) / geometry->group_blocks;
+	const uint64_t at = last * geometry->group_blocks * geometry->block_bytes;
+
+	if (last == 0 || grower_read(place, (off_t)at, copy, sizeof(copy), /* err= */ NULL) < 0 ||
+	    memcmp(copy, XFS_MAGIC, strlen(XFS_MAGIC)) != 0)
+		return false;
+	return be64toh(htole64(grower_u64(copy + XFS_DATA_BLOCKS))) != geometry->data_blocks ||
+	       copy[XFS_IN_PROGRESS] != 0;
+}
+
 static int size(const struct filesystem_place *place, uint64_t device_bytes,
 		struct filesystem_size *ret, struct error *err)
 {
@@ -84,7 +102,7 @@ static int size(const struct filesystem_place *place, uint64_t device_bytes,
 
 	if (r < 0)
 		return r;
-	if (geometry.block_bytes == 0 || geometry.group_blocks == 0 ||
+	if (geometry.block_bytes == 0 || geometry.group_blocks == 0 || geometry.data_blocks == 0 ||
 	    geometry.data_blocks > XFS_BLOCKS_MAX)
 		return grower_refuse(place, err);
 
@@ -99,6 +117,7 @@ static int size(const struct filesystem_place *place, uint64_t device_bytes,
 		.limit_bytes = blocks * geometry.block_bytes,
 		.block_bytes = geometry.block_bytes,
 		.groups = (blocks + geometry.group_blocks - 1) / geometry.group_blocks,
+		.is_unfinished = is_unfinished(place, &geometry),
 	};
 	return 0;
 }

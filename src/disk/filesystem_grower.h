@@ -19,14 +19,19 @@ struct filesystem_grower {
 	/* Grow it while it is mounted; place->mount_fd is a directory of it. */
 	int (*grow_mounted)(const struct filesystem_place *place,
 			    const struct filesystem_size *size, struct error *err);
-	/* Grow it while it is not; NULL: it is mounted for that, where nobody sees it. */
+	/* Grow it while it is not; NULL: grower_grow_hidden() always can. */
 	int (*grow_unmounted)(const struct filesystem_place *place,
+			      const struct filesystem_size *size,
 			      const struct event_observer *observer, struct error *err);
 };
 
 extern const struct filesystem_grower filesystem_grower_btrfs;
 extern const struct filesystem_grower filesystem_grower_ext4;
 extern const struct filesystem_grower filesystem_grower_xfs;
+
+/** grower_grow_hidden - mount it where nobody sees it, and grow it there. */
+int grower_grow_hidden(const struct filesystem_grower *grower, const struct filesystem_place *place,
+		       const struct filesystem_size *size, struct error *err);
 
 /** grower_read - @length bytes of the superblock, at @offset of the device. */
 int grower_read(const struct filesystem_place *place, off_t offset, void *buffer, size_t length,

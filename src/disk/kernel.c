@@ -311,19 +311,21 @@ int kernel_tell(const struct machine *machine, const char *disk, int disk_fd,
 int kernel_find(const struct machine *machine, const char *disk, unsigned number,
 		struct kernel_partition *ret, struct error *err)
 {
-	AUTO(kernel_partitions_done) struct kernel_partitions known = { 0 };
-	int r = kernel_partitions_read(machine, disk, &known, err);
-	const struct kernel_partition *found = r < 0 ? NULL : find_known(&known, number);
+	AUTO_FREE char *name = kernel_partition_name(disk, number);
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	struct kernel_partition found = { 0 };
+	int r = read_partition(machine, name, &found, &problem);
 
-	if (r < 0)
-		return r;
-	if (!found)
+	if (r == -ENOENT)
 		return error_set(err, ERROR_BUSY, ENXIO,
 				 "the kernel does not know partition %u of /dev/%s; have it read "
 				 "the table (partx --add), or reboot",
 				 number, disk);
-	*ret = *found;
-	ret->name = NULL;
+	if (r < 0)
+		return error_move(err, &problem, r);
+	free(found.name);
+	found.name = NULL;
+	*ret = found;
 	return 0;
 }
 

@@ -20,6 +20,7 @@ static const char *const kind_texts[] = {
 	[LAYER_LVM] = "a logical volume",
 	[LAYER_MULTIPATH] = "a multipath device",
 	[LAYER_VERITY] = "a verity device",
+	[LAYER_INTEGRITY] = "an integrity device",
 	[LAYER_MAPPED] = "a mapped device",
 	[LAYER_ARRAY] = "a RAID array",
 };
@@ -35,7 +36,8 @@ static const struct {
 	const char *prefix;
 	enum layer_kind kind;
 } dm_kinds[] = {
-	{ "CRYPT-VERITY", LAYER_VERITY }, { "CRYPT-", LAYER_CRYPT },   { "LVM-", LAYER_LVM },
+	{ "CRYPT-VERITY", LAYER_VERITY }, { "CRYPT-INTEGRITY", LAYER_INTEGRITY },
+	{ "CRYPT-", LAYER_CRYPT },	  { "LVM-", LAYER_LVM },
 	{ "mpath-", LAYER_MULTIPATH },	  { "part", LAYER_MULTIPATH },
 };
 

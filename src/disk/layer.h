@@ -20,8 +20,9 @@ enum layer_kind {
 	LAYER_LVM,	 /* a logical volume */
 	LAYER_MULTIPATH, /* a multipath map, or a partition of one */
 	LAYER_VERITY,
-	LAYER_MAPPED, /* another device of device-mapper */
-	LAYER_ARRAY,  /* md */
+	LAYER_INTEGRITY, /* dm-integrity, also below encryption that authenticates */
+	LAYER_MAPPED,	 /* another device of device-mapper */
+	LAYER_ARRAY,	 /* md */
 	LAYER_KIND_COUNT,
 };
 

@@ -42,4 +42,5 @@ libslipway_a_SOURCES += \
 	%D%/stand_in.c %D%/stand_in.h \
 	%D%/svg.c %D%/svg.h \
 	%D%/table.c %D%/table.h \
+	%D%/table_image.c %D%/table_image.h \
 	%D%/table_write.c %D%/table_write.h

@@ -13,6 +13,7 @@
 #define STATUS_OK      200
 #define STATUS_PARTIAL 206
 #define MS_PER_US      1000
+#define MS_PER_SECOND  1000
 
 static const struct curl_library *library_of(const struct exchange *exchange)
 {
@@ -332,6 +333,7 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 	struct slice proxy = proxy_choose(exchange->params.settings, url);
 	struct slice authorities = exchange->params.authorities;
 	AUTO_FREE char *proxy_url = proxy.data ? proxy_text(proxy) : xstrdup("");
+	const int64_t stall_ms = exchange->params.settings->stall_ms;
 	CURL *easy = exchange->easy;
 
 	exchange->is_proxied = proxy.data;
@@ -341,6 +343,11 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 	library->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	library->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS);
 	library->easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	if (stall_ms) {
+		library->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		library->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+				     (long)(stall_ms / MS_PER_SECOND));
+	}
 	library->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	library->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
 	if (exchange->params.is_redirected) /* on_socket() has to see its address */

@@ -12,9 +12,10 @@
 /* Everything it points at is borrowed by who takes it. */
 struct fetch_settings {
 	int64_t response_headers_ms; /* for the headers of one attempt; 0: no limit */
-	int64_t total_ms;	     /* attempts, waits and body; 0: no limit, and it is said */
-	struct slice http_proxy;     /* for http: only; empty: none */
-	struct slice https_proxy;    /* for https: only; empty: none */
+	int64_t stall_ms;	 /* a body that brings nothing for so long broke off; 0: no limit */
+	int64_t total_ms;	 /* attempts, waits and body; 0: no limit, and it is said */
+	struct slice http_proxy; /* for http: only; empty: none */
+	struct slice https_proxy; /* for https: only; empty: none */
 	const struct slice *no_proxy;
 	size_t no_proxy_count;
 	const struct slice *authorities; /* PEM bundles, trusted beside the system's */

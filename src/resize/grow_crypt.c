@@ -9,9 +9,13 @@
 #include "base/command.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "resize/crypt_key.h"
 
 #define CRYPTSETUP_TIMEOUT_MS 120000
-#define SECTOR_BYTES	      512
+/* What it exits with when it has no key: it may not ask, or what it was given is wrong. */
+#define CRYPTSETUP_NO_INPUT 1
+#define CRYPTSETUP_NO_KEY   2
+#define SECTOR_BYTES	    512
 /* LUKS1 and LUKS2 on-disk formats: magic and version of both, then what tells where data begins. */
 #define MAGIC		  "LUKS\xba\xbe"
 #define MAGIC_BYTES	  6
@@ -103,22 +107,46 @@ static int payload_offset(const char *node, uint64_t *ret, struct error *err)
 	return 0;
 }
 
+struct growth {
+	const char *name;  /* of the encrypted device */
+	const char *below; /* node that it stands on */
+};
+
+/* @key: a file with the key; NULL: LUKS1, or a LUKS2 that was opened so, need none. */
+static int resize(const struct growth *growth, const char *key,
+		  const struct event_observer *observer, struct error *err)
+{
+	const char *const with_key[] = { "cryptsetup", "resize",     "--key-file", key,
+					 "--",	       growth->name, NULL };
+	const char *const without_key[] = { "cryptsetup", "resize", "--", growth->name, NULL };
+	const struct command command = { .argv = key ? with_key : without_key,
+					 .timeout_ms = CRYPTSETUP_TIMEOUT_MS,
+					 .observer = observer };
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int status = 0;
+	int r = command_run(&command, /* ret_stdout= */ NULL, &status, &problem);
+
+	if (r == -ECANCELED && (status == CRYPTSETUP_NO_INPUT || status == CRYPTSETUP_NO_KEY))
+		return error_set(err, ERROR_UNSUPPORTED, ENOKEY,
+				 "the key of encrypted device %s is not to be had: run "
+				 "\"cryptsetup resize %s\" with its passphrase, then this again",
+				 growth->name, growth->name);
+	return r < 0 ? error_move(err, &problem, r) : 0;
+}
+
+/* LUKS2 keeps the key out of the kernel's table, and whoever changes that has to bring the key. */
 static int apply(const struct operation *operation, struct machine *machine,
 		 const struct event_observer *observer, struct error *err)
 {
-	const char *const argv[] = { "cryptsetup", "resize", "--", operation->detail, NULL };
-	const struct command command = { .argv = argv,
-					 .timeout_ms = CRYPTSETUP_TIMEOUT_MS,
-					 .observer = observer };
-	int r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, err);
+	const struct growth *growth = operation->detail;
+	AUTO_FREE char *path = crypt_key_path(machine, growth->name);
+	AUTO(luks_key_done) struct luks_key key = LUKS_KEY_INIT;
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int r = resize(growth, path, observer, &problem);
 
-	(void)machine;
-	if (r == -ECANCELED)
-		return error_wrap(
-			err, r,
-			"the volume key may not be in this keyring: resize it by hand with "
-			"a passphrase, or reboot");
-	return r;
+	if (r == -ENOKEY && crypt_key_ask_clevis(growth->below, observer, &key))
+		return resize(growth, key.path, observer, err);
+	return r < 0 ? error_move(err, &problem, r) : 0;
 }
 
 const struct operation_class grow_crypt_class = {
@@ -145,6 +173,7 @@ int grow_crypt_plan(struct resize_work *work, const struct layer *layer, uint64_
 	if (size < device->size_bytes + work->minimum_bytes)
 		return 0;
 
+	struct growth *growth = arena_alloc(arena, sizeof(*growth));
 	const char *object = arena_strdup(arena, device->dm_name);
 	const char *sizes = work_size_text(work, device->size_bytes, size);
 	const struct operation operation = {
@@ -153,9 +182,10 @@ int grow_crypt_plan(struct resize_work *work, const struct layer *layer, uint64_
 		.object = object,
 		.summary = sizes,
 		.log_text = arena_printf(arena, "growing encrypted device %s: %s", object, sizes),
-		.detail = object,
+		.detail = growth,
 	};
 
+	*growth = (struct growth){ object, arena_strdup(arena, layer->below[0].device.node) };
 	plan_add(work->plan, &operation);
 	return 0;
 }

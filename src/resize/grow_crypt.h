@@ -1,8 +1,8 @@
 /*
  * grow_crypt - the operation that lets an encrypted device use all of what it stands on.
  *
- * Owns: where the data of a LUKS device begins, and the call of cryptsetup, which finds the key in
- * the kernel's keyring.
+ * Owns: where the data of a LUKS device begins, and the call of cryptsetup, which is given the key
+ * file of the device or what clevis knows (resize/crypt_key).
  */
 #ifndef SLIPWAY_RESIZE_GROW_CRYPT_H
 #define SLIPWAY_RESIZE_GROW_CRYPT_H

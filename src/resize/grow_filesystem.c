@@ -102,6 +102,11 @@ static int device_size(const char *node, uint64_t *ret, struct error *err)
 	return 0;
 }
 
+static bool is_needed(const struct filesystem_size *size)
+{
+	return size->limit_bytes > size->bytes || size->is_unfinished;
+}
+
 static int apply(const struct operation *operation, struct machine *machine,
 		 const struct event_observer *observer, struct error *err)
 {
@@ -116,7 +121,7 @@ static int apply(const struct operation *operation, struct machine *machine,
 		r = device_size(opened.place.node, &bytes, err);
 	if (r == 0)
 		r = filesystem_size(&opened.place, bytes, &size, err);
-	if (r < 0 || size.limit_bytes <= size.bytes)
+	if (r < 0 || !is_needed(&size))
 		return r;
 	r = filesystem_grow(&opened.place, &size, observer, err);
 	if (r == 0 && size.groups >= XFS_GROUPS_MANY)
@@ -145,8 +150,11 @@ static void add_operation(struct resize_work *work, const struct growth *growth,
 	const struct grow_filesystem_target *target = &growth->target;
 	struct arena *arena = work->plan->arena;
 	const char *object = target->mount_point ?: target->image ?: target->node;
-	const char *sizes = arena_printf(arena, "%s, %s", target->type,
-					 work_size_text(work, size->bytes, size->limit_bytes));
+	const char *sizes =
+		arena_printf(arena, "%s, %s", target->type,
+			     size->limit_bytes > size->bytes
+				     ? work_size_text(work, size->bytes, size->limit_bytes)
+				     : "a growth that was cut short is finished");
 	const struct operation operation = {
 		.class = &grow_filesystem_class,
 		.phase = "filesystems",
@@ -177,7 +185,7 @@ int grow_filesystem_plan(struct resize_work *work, const struct grow_filesystem_
 
 	if (r == 0)
 		r = filesystem_size(&opened.place, device_bytes, &size, err);
-	if (r < 0 || size.limit_bytes <= size.bytes)
+	if (r < 0 || !is_needed(&size))
 		return r;
 	if (size.has_errors)
 		return error_set(err, ERROR_UNSUPPORTED, EPERM,

@@ -27,13 +27,20 @@ static struct kernel_partition in_kernel(const struct growth *growth, uint64_t s
 					  .size = size * factor };
 }
 
-static int check_unchanged(const struct growth *growth, struct error *err)
+/*
+ * With the disk in our hands: it is as it was, unless another program grew the partition as far
+ * meanwhile, at boot perhaps, which is as well.
+ */
+static int look_again(const struct growth *growth, bool *ret_done, struct error *err)
 {
 	AUTO(label_room_done) struct label_room now = { .backend = NULL };
 	int r = label_measure(&growth->disk, growth->room.number, &now, err);
 
 	if (r < 0)
 		return r;
+	*ret_done = now.start == growth->room.start && now.size == growth->size && !now.is_damaged;
+	if (*ret_done)
+		return 0;
 	if (now.start != growth->room.start || now.size != growth->room.size ||
 	    now.limit < growth->size)
 		return error_set(err, ERROR_BUSY, EBUSY,
@@ -60,19 +67,21 @@ static int apply(const struct operation *operation, struct machine *machine,
 {
 	const struct growth *growth = operation->detail;
 	const struct kernel_partition want = in_kernel(growth, growth->size);
+	bool is_done = false;
 	int fd = work_hold(growth->work, growth->disk.node, err);
-	int r = fd < 0 ? fd : check_unchanged(growth, err);
+	int r = fd < 0 ? fd : look_again(growth, &is_done, err);
 
 	(void)observer;
 	if (r < 0)
 		return r;
-	if (growth->size != growth->room.size || growth->room.is_damaged)
+	if (!is_done)
 		r = growth->room.backend->extend(&growth->disk, fd, &growth->room, growth->size,
 						 err);
 	if (r < 0 || !growth->disk.name)
 		return r;
 	r = kernel_grow(machine, growth->disk.name, fd, &want, err);
-	return r < 0 && growth->size != growth->room.size ? restore(growth, fd, r, err) : r;
+	return r < 0 && !is_done && growth->size != growth->room.size ? restore(growth, fd, r, err)
+								      : r;
 }
 
 const struct operation_class grow_partition_class = {
@@ -108,7 +117,8 @@ static int decide_size(struct growth *growth, struct error *err)
 			  &size, err);
 
 	growth->size = room->size;
-	if (r == 0 && (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes)
+	if (r == 0 && size > room->size &&
+	    (size - room->size) * room->sector_bytes >= growth->work->minimum_bytes)
 		growth->size = size;
 	return r;
 }
@@ -204,7 +214,9 @@ int grow_partition_plan(struct resize_work *work, const char *object, const stru
 
 	*growth = (struct growth){ .work = work, .disk = *disk, .room = *room };
 	growth->disk.node = arena_strdup(arena, disk->node);
-	growth->disk.name = disk->name ? arena_strdup(arena, disk->name) : NULL;
+	/* What the kernel does not have as large as it is needs no telling. */
+	growth->disk.name =
+		disk->name && !room->is_container ? arena_strdup(arena, disk->name) : NULL;
 	growth->room.kind = arena_strdup(arena, room->kind);
 	growth->room.type = arena_strdup(arena, room->type);
 

@@ -114,15 +114,15 @@ static bool is_needless(const struct run *run, uint64_t last)
 			    " sectors) free on device",
 			    run->room.number, run->options->free_percent,
 			    run->room.disk_sectors / 100 * run->options->free_percent);
-	else if (last <= end)
+	else if (last == end)
 		text_printf(run->line,
 			    "NOCHANGE: partition %u is size %" PRIu64 ". it cannot be grown",
 			    run->room.number, run->room.size);
 	else if (last < end + fudge)
 		text_printf(run->line,
-			    "NOCHANGE: partition %u could only be grown by %" PRIu64
+			    "NOCHANGE: partition %u could only be grown by %" PRId64
 			    " [fudge=%" PRIu64 "]",
-			    run->room.number, last - end, fudge);
+			    run->room.number, (int64_t)(last - end), fudge);
 	else
 		return false;
 	return true;

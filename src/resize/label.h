@@ -32,10 +32,12 @@ struct label_room {
 	unsigned number;
 	uint64_t start;
 	uint64_t size;
-	uint64_t limit;	 /* size that it may have, up to the last sector that can be used */
-	char *type;	 /* as the label says it, upper case: a GUID, "83"; owned */
-	bool is_damaged; /* a copy of the label has to be written again */
-	bool is_offline; /* can be changed only while no partition of the disk is in use */
+	uint64_t limit;	   /* size that it may have, up to the last sector that can be used */
+	char *type;	   /* as the label says it, upper case: a GUID, "83"; owned */
+	bool is_damaged;   /* a copy of the label has to be written again */
+	bool is_container; /* extended: others lie in it, and the kernel has only its first sectors
+			    */
+	bool is_offline;   /* can be changed only while no partition of the disk is in use */
 };
 
 struct label_backend {

@@ -116,11 +116,6 @@ static int measure_partition(const struct fdisk_session *session, unsigned numbe
 		r = find_limit(session, self, &limit, err);
 	if (r < 0)
 		return r;
-	if (fdisk_partition_is_container(self))
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "partition %u of %s holds other partitions and is not grown",
-				 number, session->device);
-
 	const uint64_t end = fdisk_partition_get_end(self) + 1;
 
 	ret->kind = xstrdup("dos");
@@ -131,6 +126,7 @@ static int measure_partition(const struct fdisk_session *session, unsigned numbe
 	ret->start = fdisk_partition_get_start(self);
 	ret->size = fdisk_partition_get_size(self);
 	ret->limit = (limit > end ? limit : end) - ret->start;
+	ret->is_container = fdisk_partition_is_container(self);
 	if (ret->disk_sectors < end)
 		return error_set(err, ERROR_INPUT, ERANGE,
 				 "partition %u of %s reaches beyond the end of the disk: it was "

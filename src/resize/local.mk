@@ -1,4 +1,5 @@
 libslipway_a_SOURCES += \
+	%D%/crypt_key.c %D%/crypt_key.h \
 	%D%/grow_array.c %D%/grow_array.h \
 	%D%/grow_crypt.c %D%/grow_crypt.h \
 	%D%/grow_filesystem.c %D%/grow_filesystem.h \

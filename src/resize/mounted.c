@@ -18,7 +18,7 @@ static int find_device(const struct machine *machine, const struct mount_entry *
 	if (entry->source[0] == '/')
 		return device_find(machine, entry->source, ret, err);
 	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			 "%s is a %s filesystem, which has no device", entry->place, entry->type);
+			 "%s is of type %s, which has no device", entry->place, entry->type);
 }
 
 /* The names of all its devices. */
@@ -87,10 +87,9 @@ int mounted_plan(struct resize_work *work, const struct mount_entry *entry,
 	if (r < 0)
 		return r;
 	if (!filesystem_can_grow(entry->type))
-		return error_set(
-			err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-			"%s is a %s filesystem, which is not grown; ext4, xfs and btrfs are",
-			entry->place, entry->type);
+		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+				 "%s is of type %s, which is not grown; ext4, xfs and btrfs are",
+				 entry->place, entry->type);
 	if (entry->is_read_only)
 		return error_set(err, ERROR_UNSUPPORTED, EROFS, "%s is mounted read-only",
 				 entry->place);

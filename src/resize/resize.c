@@ -25,15 +25,21 @@ static void begin_item(struct resize *resize, const char *name)
 	};
 }
 
-/* @r: what planning it came to.  What cannot be grown is no failure, and has no operations. */
+/* What cannot be grown is no failure. */
+static void refuse_item(struct resize_item *item, const struct error *problem)
+{
+	item->result = problem->kind == ERROR_UNSUPPORTED ? RESIZE_SKIPPED : RESIZE_FAILED;
+	item->reason = xstrdup(problem->text);
+}
+
+/* @r: what planning it came to. */
 static void end_item(struct resize *resize, int r, const struct error *problem)
 {
 	struct resize_item *item = &resize->items[resize->count - 1];
 
 	if (r < 0) {
 		resize->work.plan->count = item->first;
-		item->result = problem->kind == ERROR_UNSUPPORTED ? RESIZE_SKIPPED : RESIZE_FAILED;
-		item->reason = xstrdup(problem->text);
+		refuse_item(item, problem);
 	}
 	item->count = resize->work.plan->count - item->first;
 	if (item->count)
@@ -108,6 +114,36 @@ static int check_content(const char *node, const char *type, struct error *err)
 	return 0;
 }
 
+/* A partition may grow for whatever is on it; of other devices only a filesystem could. */
+static int check_purpose(const struct layer *layer, const struct probe_result *found,
+			 struct error *err)
+{
+	const char *node = layer->device.node;
+	AUTO_FREE char *content = probe_text(found);
+
+	if (layer->kind == LAYER_PARTITION || (found->type && filesystem_can_grow(found->type)))
+		return 0;
+	if (found->usage && strcmp(found->usage, "label") == 0)
+		return error_set(err, ERROR_INPUT, EINVAL,
+				 "%s has partitions; say with --partition which one is meant",
+				 node);
+	return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
+			 "%s holds %s: only ext4, xfs and btrfs are grown", node, content);
+}
+
+static int check_unmounted(const struct layer *layer, const struct probe_result *found,
+			   struct error *err)
+{
+	const char *node = layer->device.node;
+
+	if (layer->device.is_read_only)
+		return error_set(err, ERROR_UNSUPPORTED, EROFS, "%s is read-only", node);
+
+	int r = check_content(node, found->type, err);
+
+	return r < 0 ? r : check_purpose(layer, found, err);
+}
+
 static int plan_unmounted(struct resize *resize, const struct device *device, struct error *err)
 {
 	AUTO(layer_done) struct layer layer = { .below_count = 0 };
@@ -120,11 +156,10 @@ static int plan_unmounted(struct resize *resize, const struct device *device, st
 	if (r == 0)
 		r = probe_device(device->node, /* range= */ NULL, &found, err);
 	if (r == 0)
-		r = check_content(device->node, found.type, err);
+		r = check_unmounted(&layer, &found, err);
 
 	const struct grow_filesystem_target target = { .type = found.type, .node = device->node };
 
-	/* A partition may grow for something else than a filesystem. */
 	return r == 0 && found.type && filesystem_can_grow(found.type)
 		       ? grow_filesystem_plan(&resize->work, &target, bytes, err)
 		       : r;
@@ -289,11 +324,11 @@ static void apply_item(struct resize *resize, struct resize_item *item)
 		AUTO(error_done) struct error problem = ERROR_INIT;
 
 		if (apply_one(resize, &resize->work.plan->operations[i], &problem) < 0) {
-			item->result = RESIZE_FAILED;
-			item->reason = xstrdup(problem.text);
+			refuse_item(item, &problem);
 			return;
 		}
 		item->result = RESIZE_CHANGED;
+		item->done++;
 	}
 }
 

@@ -33,6 +33,7 @@ struct resize_item {
 	char *reason; /* NULL: none; owned */
 	size_t first; /* operation in the plan */
 	size_t count;
+	size_t done; /* of these, when it was carried out */
 };
 
 struct resize {
@@ -61,7 +62,7 @@ bool resize_has_failed(const struct resize *resize);
 /** resize_append_text - a line for each item, and for each of its operations. */
 void resize_append_text(const struct resize *resize, struct text *out);
 
-/** resize_append_json - {"items": [{name, result, reason, operations}]}. */
+/** resize_append_json - {"items": [{name, result, reason, done, operations}]}. */
 void resize_append_json(const struct resize *resize, struct text *out);
 
 DEFINE_DONE(struct resize, resize_done)

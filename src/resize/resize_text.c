@@ -8,6 +8,13 @@ static const char *const result_names[] = {
 };
 _Static_assert(ARRAY_SIZE(result_names) == RESIZE_RESULT_COUNT, "every result has a name");
 
+/* A plan is a list of what is to come: there nothing is missing. */
+static bool is_missing(const struct resize_item *item, size_t index)
+{
+	return index >= item->done &&
+	       (item->result == RESIZE_SKIPPED || item->result == RESIZE_FAILED);
+}
+
 void resize_append_text(const struct resize *resize, struct text *out)
 {
 	for (size_t i = 0; i < resize->count; i++) {
@@ -15,9 +22,9 @@ void resize_append_text(const struct resize *resize, struct text *out)
 
 		text_printf(out, "%s: %s%s%s\n", item->name, result_names[item->result],
 			    item->reason ? ": " : "", item->reason ?: "");
-		for (size_t at = item->first; at < item->first + item->count; at++) {
-			text_append_str(out, "  ");
-			plan_append_line(&resize->work.plan->operations[at], out);
+		for (size_t at = 0; at < item->count; at++) {
+			text_append_str(out, is_missing(item, at) ? "  not done: " : "  ");
+			plan_append_line(&resize->work.plan->operations[item->first + at], out);
 			text_append_char(out, '\n');
 		}
 	}
@@ -33,7 +40,7 @@ static void append_item(const struct resize *resize, const struct resize_item *i
 		text_append_json(out, slice_of(item->reason));
 	else
 		text_append_str(out, "null");
-	text_append_str(out, ",\"operations\":[");
+	text_printf(out, ",\"done\":%zu,\"operations\":[", item->done);
 	for (size_t at = item->first; at < item->first + item->count; at++) {
 		if (at > item->first)
 			text_append_char(out, ',');

@@ -9,6 +9,15 @@
 #include "resize/grow_crypt.h"
 #include "resize/grow_partition.h"
 
+/* Why a layer is not grown. */
+static const char *const reasons[LAYER_KIND_COUNT] = {
+	[LAYER_LVM] = "how its space is used is your choice",
+	[LAYER_MULTIPATH] = "its table belongs to the multipath tools",
+	[LAYER_VERITY] = "its contents are sealed",
+	[LAYER_INTEGRITY] = "its checksums are laid out for the size it has",
+	[LAYER_MAPPED] = "whoever made it has to change it",
+};
+
 /* The disk of the partition @device, as a label is looked for there; strings are borrowed. */
 static int measure(const struct machine *machine, const struct device *device, struct device *disk,
 		   struct label_room *ret, struct error *err)
@@ -124,8 +133,7 @@ int stack_plan(struct resize_work *work, const struct layer *layer, uint64_t *re
 		return plan_array(work, layer, ret_bytes, err);
 	default:
 		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "%s is %s, which is not grown: how its space is used is your "
-				 "choice",
-				 layer->device.node, layer_kind_text(layer->kind));
+				 "%s is %s, which is not grown: %s", layer->device.node,
+				 layer_kind_text(layer->kind), reasons[layer->kind]);
 	}
 }

@@ -1,5 +1,6 @@
 # What the host tests call beside the programs.
 noinst_PROGRAMS += %D%/disk_tool
+noinst_PROGRAMS += %D%/place_tool
 
 # make check-kill: every point at which a stage can be killed; ./check takes a sample of them.
 check-kill: all

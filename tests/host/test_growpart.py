@@ -91,6 +91,31 @@ def dos_three_tib(path):
     sfdisk(path, "label: dos\nstart=2048, size=40960, type=83\n")
 
 
+def dos_full(path):
+    growing.make(path, 100)
+    sfdisk(path, "label: dos\nstart=2048, size=202752, type=83\n")
+
+
+def dos_nearly_full(path):
+    growing.make(path, 100)
+    sfdisk(path, "label: dos\nstart=2048, size=202700, type=83\n")
+
+
+def last_number(path):
+    gpt_disk(path, [(1, 1, 40), (128, 60, 10)])
+
+
+def damaged(lba: int, whence: int):
+    """One of the two copies."""
+    def make(path):
+        one_partition(path)
+        with open(path, "r+b") as file:
+            file.seek(lba * 512, whence)
+            file.write(b"x" * 512)
+    make.__name__ = f"damaged_at_{lba}"
+    return make
+
+
 DISKS = [
     # make, partition, further words, environment
     (one_partition, 1, (), {}),
@@ -113,6 +138,34 @@ DISKS = [
     (dos_neighbours, 1, (), {}),
     (dos_neighbours, 2, (), {}),
     (neighbours, 1, ("--free-percent=5",), {}),
+    # Every option beside a dry run, and every verdict of one.
+    (one_partition, 1, ("-N", "-v"), {}),
+    (one_partition, 1, ("--verbose",), {}),
+    (one_partition, 1, ("-u", "auto"), {}),
+    (one_partition, 1, ("-u", "on"), {}),
+    (one_partition, 1, ("-u", "force"), {}),
+    (one_partition, 1, ("--update=off", "-N"), {}),
+    (one_partition, 1, ("-N", "--fudge", str(60 * MIB)), {}),
+    (one_partition, 1, ("-N", "--free-percent", "10", "--fudge", str(60 * MIB)), {}),
+    (one_partition, 1, ("--free-percent=49",), {}),
+    (one_partition, 1, ("--free-percent=1",), {}),
+    (full, 1, ("-N",), {}),
+    (full, 1, ("--fudge", "0"), {}),
+    (moved_backup, 1, ("-N",), {}),
+    (neighbours, 1, ("-N",), {}),
+    (neighbours, 2, ("-N",), {}),
+    (adjacent, 1, ("-N", "--free-percent=10"), {}),
+    (last_number, 1, (), {}),
+    (last_number, 128, (), {}),
+    (damaged(1, os.SEEK_SET), 1, (), {}),
+    (damaged(-1, os.SEEK_END), 1, (), {}),
+    (dos, 1, ("-N",), {}),
+    (dos_full, 1, (), {}),
+    (dos_nearly_full, 1, (), {}),
+    (dos_nearly_full, 1, ("--fudge", "512"), {}),
+    # An extended one, which holds others.
+    (dos_logical, 1, (), {}),
+    (dos_logical, 1, ("-N",), {}),
 ]
 
 
@@ -215,6 +268,29 @@ def test_where_debians_fails(growpart, tmp_path, make, number, verdict):
     assert growpart(THEIRS, tmp_path / THEIRS, number)[0] == 2
 
 
+def test_an_extended_partition_grows_before_its_last_logical_one(growpart, loops, tmp_path):
+    """The kernel has two sectors of it, as of every extended one, and is told nothing."""
+    dos_logical(tmp_path / "disk")
+    disk = growing.Disk(tmp_path / "disk", loops.attach(tmp_path / "disk"))
+    for number, start, size in ((1, 2048, 2), (5, 4096, 20480), (6, 40960, 20480)):
+        growing.run("addpart", disk.node, number, start, size)
+    assert growpart(OURS, disk.node, 1)[0] == 0
+    assert growpart(OURS, disk.node, 6)[0] == 0
+    assert block.partitions(disk.node) == {1: (2048, 2), 5: (4096, 20480), 6: (40960, 163807)}
+    assert growpart(OURS, disk.node, 1)[0] == growpart(OURS, disk.node, 6)[0] == 1
+
+
+def test_a_disk_that_shrank_is_a_failure(growpart, tmp_path):
+    """Debian's says that nothing changes, and that the partition could grow by less than nothing."""
+    gpt_disk(tmp_path / "disk", [(1, 1, 60)])
+    growing.resized(tmp_path / "disk", 50)
+    before = block.contents(tmp_path / "disk")
+    status, line = growpart(OURS, tmp_path / "disk", 1)
+    assert status == 2 and line.startswith("FAILED: ") and "made smaller" in line
+    assert growpart(THEIRS, tmp_path / "disk", 1)[0] == 1
+    assert block.contents(tmp_path / "disk") == before
+
+
 def test_update_off_leaves_the_kernel_alone(growpart, loops, tmp_path):
     path = growing.make(tmp_path / "disk", 100)
     disk = growing.Disk(path, loops.attach(path))
@@ -252,6 +328,30 @@ def test_labels_of_libparted(growpart, programs, loops, tmp_path, kind, numbers)
     assert growpart(OURS, path, numbers[1])[0] == 1
 
 
+@pytest.mark.parametrize("kind,numbers", [
+    ("amiga", (1, 2)), ("atari", (1, 2)), ("bsd", (1, 2)), ("dvh", (1, 2)), ("mac", (2, 3)),
+    ("pc98", (1, 2)), ("sun", (1, 2)),
+])
+def test_labels_of_libparted_by_slipway_resize(programs, tmp_path, kind, numbers):
+    """On an image that has grown; what is not worth a write is not written."""
+    path = growing.make(tmp_path / "disk", 64)
+    label = parted.Label(path, kind)
+    assert (label.add(4096, 20479), label.add(81920, 99967)) == numbers
+    label.write()
+    resize = [programs.ours / "slipway-resize", path, "--partition"]
+    for number in numbers:
+        assert f"{path}: changed" in growing.run(*resize, number)
+        before = block.contents(path)
+        assert growing.run(*resize, number) == f"{path}: unchanged\n"
+        assert block.contents(path) == before
+    label = parted.Label(path)
+    first, second = (label.extent(number) for number in numbers)
+    label.close()
+    assert first == (4096, 81919)
+    # Up to the last MiB, or as far as the label's cylinders go.
+    assert second[0] == 81920 and 62 * 2048 < second[1] < 64 * 2048
+
+
 def test_a_label_of_libparted_on_a_disk_in_use_is_left_alone(growpart, loops, tmp_path):
     path = growing.make(tmp_path / "disk", 64)
     label = parted.Label(path, "mac")
@@ -276,6 +376,8 @@ def test_a_label_of_libparted_on_a_disk_in_use_is_left_alone(growpart, loops, tm
 @pytest.mark.parametrize("words,status,verdict", [
     (("/nonexistent", "1"), 2, "FAILED: /nonexistent: does not exist"),
     (("DISK", "x"), 2, "FAILED: partition-number must be a number"),
+    (("DISK", "0"), 2, "FAILED: there is no partition 0"),
+    (("DISK", "129"), 2, "FAILED: there is no partition 129"),
     (("DISK", "1", "2"), 2, "FAILED: confused by arg 2"),
     (("--free-percent=0", "DISK", "1"), 2, "FAILED: unknown/invalid --free-percent option: 0"),
     (("--free-percent=100", "DISK", "1"), 2, "FAILED: unknown/invalid --free-percent option: 100"),

@@ -122,6 +122,29 @@ def test_one_that_is_not_mounted_grows_too(make_disk, resize, kind):
         growing.run("e2fsck", "-fn", disk.partition(9))
 
 
+@pytest.mark.parametrize("was_mounted", [False, True])
+def test_an_unmounted_ext4_is_checked_where_resize2fs_wants_it(make_disk, mounts, programs, tmp_path,
+                                                               was_mounted):
+    """Where the kernel may not grow it; a check reads all of the metadata."""
+    disk = make_disk()
+    disk.label((9, 8, ROOT_MIB))
+    growing.make_filesystem("ext4", disk.partition(9))
+    if was_mounted:
+        # Times are whole seconds.
+        growing.run("debugfs", "-w", "-R", "set_super_value lastcheck 20200101000000",
+                    disk.partition(9))
+        mounts.mount(disk.partition(9), tmp_path / "root")
+        mounts.release()
+    disk.grow(LARGE)
+    log = tmp_path / "trace"
+    growing.run("setpriv", "--bounding-set=-sys_resource", "strace", "-f", "-o", log, "-e", "trace=execve",
+                programs.ours / "slipway-resize", disk.node)
+    ran = re.findall(r'execve\("[^"]*/([^"/]+)".* = 0', log.read_text())
+    assert ran == ["slipway-resize", *(["e2fsck"] if was_mounted else []), "resize2fs"]
+    assert growing.filesystem_bytes("ext4", disk.partition(9)) == (LARGE - 1 - 8) * MIB
+    growing.run("e2fsck", "-fn", disk.partition(9))
+
+
 @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs"])
 @pytest.mark.parametrize("sector_bytes", [512, 4096])
 def test_an_image_file_grows_as_a_disk_does(make_disk, loops, resize, kind, sector_bytes):
@@ -396,19 +419,25 @@ def test_a_partition_that_grew_alone_is_finished(make_disk, resize, tmp_path):
     assert growing.filesystem_bytes("ext4", disk.partition(9)) == (LARGE - 9) * MIB
 
 
-KILL_POINTS = [(call, nth) for call, most in (("pwrite64", 6), ("fsync", 3), ("ioctl", 12))
+KILL_POINTS = [(call, nth) for call, most in (("pwrite64", 6), ("write", 6), ("fsync", 7), ("ioctl", 40))
                for nth in range(1, most + 1)]
 
 
-@pytest.mark.parametrize("call,nth", KILL_POINTS)
-def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, programs, call, nth):
+def killed_at(programs, point, *words) -> bool:
+    """Whether it came that far."""
+    call, nth = point
+    done = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                           f"inject={call}:signal=KILL:when={nth}", programs.ours / "slipway-resize",
+                           *words], capture_output=True, check=False, timeout=60)
+    assert done.returncode in (0, -9, 137), done.stderr
+    return done.returncode != 0
+
+
+@pytest.mark.parametrize("point", KILL_POINTS, ids=lambda point: f"{point[0]}-{point[1]}")
+def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, programs, point):
     disk = root()
     before = growing.read(disk.path)
-    enter = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
-             f"inject={call}:signal=KILL:when={nth}"]
-    done = subprocess.run([*enter, programs.ours / "slipway-resize", disk.place],
-                          capture_output=True, check=False, timeout=60)
-    assert done.returncode in (0, -9, 137), done.stderr
+    killed_at(programs, point, disk.place)
     item = one(resize(disk.place))
     assert item["result"] in (CHANGED, UNCHANGED)
     after = growing.read(disk.path)
@@ -417,6 +446,29 @@ def test_killed_anywhere_and_run_again_it_comes_to_the_same_end(root, resize, pr
     assert disk.kernel(9)[1] == disk.sectors(LARGE - 9)
     assert growing.filesystem_bytes("xfs", disk.partition(9), disk.place) == (LARGE - 9) * MIB
     assert one(resize(disk.place))["result"] == UNCHANGED
+
+
+@pytest.mark.parametrize("point", [("write", 5), ("fsync", 7), ("ioctl", 20)],
+                         ids=lambda point: f"{point[0]}-{point[1]}")
+def test_the_kill_points_are_reached(root, programs, point):
+    """Otherwise the test above kills nothing, and says nothing."""
+    assert killed_at(programs, point, root().place)
+
+
+def test_killed_anywhere_an_image_of_a_dos_label_comes_to_the_same_end(resize, programs, tmp_path):
+    original = growing.make(tmp_path / "original", SMALL)
+    growing.run("sfdisk", "--quiet", original,
+                input=f"label: dos\nstart=2048, size={ROOT_MIB * 2048}, type=83\n")
+    growing.resized(original, LARGE)
+    ended = 0
+    for point in KILL_POINTS:
+        path = tmp_path / "disk"
+        growing.copy(original, path)
+        ended += killed_at(programs, point, "--partition=1", path)
+        assert one(resize("--partition=1", path))["result"] in (CHANGED, UNCHANGED)
+        assert f"size= {(LARGE - 2) * 2048:>11}" in growing.run("sfdisk", "--dump", path), point
+        assert one(resize("--partition=1", path))["result"] == UNCHANGED
+    assert ended > 2
 
 
 # --- what is refused, or left alone
@@ -454,8 +506,8 @@ def test_a_read_only_mount_is_left_alone(make_disk, mounts, resize, tmp_path):
     place = mounts.mount(disk.partition(9), tmp_path / "root", "-o", "ro")
     disk.grow(LARGE)
     before = disk.head()
-    assert one(resize(place)) | {"operations": 0} == {
-        "name": str(place), "result": SKIPPED, "operations": 0,
+    assert one(resize(place)) == {
+        "name": str(place), "result": SKIPPED, "operations": [], "done": 0,
         "reason": f"{place} is mounted read-only"}
     mine = [item for item in resize("--plan").items if item["name"] == str(place)]
     assert [item["result"] for item in mine] == [SKIPPED]
@@ -492,7 +544,7 @@ def test_a_root_without_a_device_is_fine(resize, mounts, tmp_path, kind, options
                          *(["-o", *options] if options else []))
     item = one(resize(place))
     assert (item["result"], item["reason"]) == (
-        SKIPPED, f"{place} is a {kind} filesystem, which has no device")
+        SKIPPED, f"{place} is of type {kind}, which has no device")
 
 
 def test_swap_is_left_as_it_is(make_disk, resize):
@@ -512,7 +564,7 @@ def test_another_filesystem_is_named(make_disk, mounts, resize, tmp_path):
     growing.run("mkfs.ext2", "-q", disk.partition(9))
     place = mounts.mount(disk.partition(9), tmp_path / "root", "-t", "ext2")
     item = one(resize(place))
-    assert item["result"] == SKIPPED and "ext2 filesystem, which is not grown" in item["reason"]
+    assert item["result"] == SKIPPED and "is of type ext2, which is not grown" in item["reason"]
 
 
 def test_one_that_fails_does_not_keep_the_other_from_growing(make_disk, mounts, resize, tmp_path):
@@ -539,6 +591,27 @@ def test_a_locked_disk_is_waited_for_by_name(root, resize):
         timer.join()
     assert one(done)["result"] == CHANGED
     assert disk.node in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["xfs", "btrfs"])
+def test_two_at_once_do_it_once(root, resize, programs, kind):
+    """As at boot, where another grower may be at work: who comes second waits, and finds it done."""
+    disk = root(kind)
+    with open(disk.node, "rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        running = [subprocess.Popen([programs.ours / "slipway-resize", disk.place],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                   for _ in range(2)]
+        # Both have planned when they wait.
+        for child in running:
+            assert "waiting for the lock" in child.stderr.readline()
+        fcntl.flock(other, fcntl.LOCK_UN)
+    for child in running:
+        output, _ = child.communicate(timeout=60)
+        assert child.returncode == 0, output
+    assert disk.kernel(9)[1] == disk.sectors(LARGE - 9)
+    assert growing.filesystem_bytes(kind, disk.partition(9), disk.place) == (LARGE - 9) * MIB
+    assert one(resize(disk.place))["result"] == UNCHANGED
 
 
 def test_a_plan_changes_nothing(root, resize):

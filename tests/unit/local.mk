@@ -8,6 +8,7 @@ include tests/unit/disk/local.mk
 include tests/unit/fetch/local.mk
 include tests/unit/host/local.mk
 include tests/unit/ignition/local.mk
+include tests/unit/installer/local.mk
 include tests/unit/metadata/local.mk
 include tests/unit/providers/local.mk
 include tests/unit/resize/local.mk

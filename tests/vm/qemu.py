@@ -44,6 +44,8 @@ MEMORY_MIB = 1024
 CPUS = 1
 # What a guest may leave behind; the file is sparse.
 OUTPUT_MIB = 256
+# Of the writes to a disk; the file is sparse.
+LOG_MIB = 2048
 SWTPM_SECONDS = 10
 # The counter of the processor is measured wrongly, and time runs four times too fast, when the machine
 # around is busy at that moment.  What hardens a kernel costs a tenth of a guest's time.
@@ -106,6 +108,20 @@ class Machine:
         sectors = sectors if sector_bytes != 512 or large_blocks else ""
         sectors += ",share-rw=on" if shared else ""
         self._words += ["-drive", words, "-device", f"{device},drive={drive},serial={serial}{sectors}"]
+
+    def add_logged_drive(self, path: Path, log: Path, serial: str, sector_bytes: int = 512) -> None:
+        """A virtio disk whose writes and flushes are also appended to @log, as power_cut.py reads it."""
+        drive = f"drive{self._drives}"
+        self._drives += 1
+        log.touch()
+        os.truncate(log, LOG_MIB << 20)
+        for name, file in ((f"{drive}-file", path), (f"{drive}-log", log)):
+            self._words += ["-blockdev", f"driver=file,node-name={name},cache.no-flush=on,filename={file}"]
+        self._words += ["-blockdev", f"driver=blklogwrites,node-name={drive},file={drive}-file,"
+                                     f"log={drive}-log,log-sector-size=512",
+                        "-device", f"virtio-blk-pci,drive={drive},serial={serial},"
+                                   f"logical_block_size={sector_bytes},"
+                                   f"physical_block_size={max(4096, sector_bytes)}"]
 
     def add_nic(self, backend: str, mac: str) -> None:
         """@backend: as after -netdev, without an id: "user,net=…" or "socket,…"."""

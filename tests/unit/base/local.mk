@@ -2,6 +2,7 @@ check_PROGRAMS += \
 	%D%/base64 \
 	%D%/command \
 	%D%/dataurl \
+	%D%/expand \
 	%D%/file \
 	%D%/hash \
 	%D%/log \
@@ -13,6 +14,7 @@ check_PROGRAMS += \
 	%D%/plan \
 	%D%/report \
 	%D%/report_sarif \
+	%D%/ring \
 	%D%/root \
 	%D%/source \
 	%D%/text \
@@ -25,3 +27,4 @@ if HAVE_JANSSON
 %C%_json_oracle_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHAVE_JANSSON
 %C%_json_oracle_LDADD = $(LDADD) $(JANSSON_LIBS)
 endif
+%C%_expand_LDADD = $(LDADD) $(EXPAND_LIBS)

@@ -129,6 +129,10 @@ static const struct row {
 	  " has no sound superblock of xfs" },
 	{ "btrfs fills its device", "btrfs", BTRFS(200 * MIB), 300 * MIB, 200 * MIB, 300 * MIB,
 	  NULL },
+	{ "btrfs that would stay below 256 MiB stays as it is", "btrfs", BTRFS(200 * MIB),
+	  256 * MIB - 4096, 200 * MIB, 200 * MIB, NULL },
+	{ "one that becomes as large does not", "btrfs", BTRFS(200 * MIB), 256 * MIB, 200 * MIB,
+	  256 * MIB, NULL },
 	{ "btrfs leaves what is less than a sector of its own", "btrfs", BTRFS(200 * MIB),
 	  300 * MIB + 512, 200 * MIB, 300 * MIB, NULL },
 	{ "btrfs without sectors is refused",
@@ -190,6 +194,44 @@ static void test_row(const struct row *row)
 	tap_str(got, want, row->label);
 }
 
+/* Two groups of 8 blocks; the copy of the superblock in the second is at 32 KiB. */
+#define XFS_COPY (32 * KIB)
+#define XFS_TWO(...)                                                                               \
+	{                                                                                          \
+		"XFSB", 0,                                                                         \
+		{                                                                                  \
+			{ 4, 4, true, 4096 }, { 8, 8, true, 16 }, { 84, 4, true, 8 },              \
+				{ XFS_COPY, 4, true, 0x58465342 }, __VA_ARGS__                     \
+		}                                                                                  \
+	}
+
+static const struct {
+	const char *label;
+	struct super super;
+	bool want;
+} copies[] = {
+	{ "an xfs whose last copy says the same is finished",
+	  XFS_TWO({ XFS_COPY + 8, 8, true, 16 }), false },
+	{ "one whose copy says what it was before is not", XFS_TWO({ XFS_COPY + 8, 8, true, 8 }),
+	  true },
+	{ "nor one whose copy is in progress",
+	  XFS_TWO({ XFS_COPY + 8, 8, true, 16 }, { XFS_COPY + 126, 1, true, 1 }), true },
+	{ "what is no copy tells nothing",
+	  { "XFSB", 0, { { 4, 4, true, 4096 }, { 8, 8, true, 16 }, { 84, 4, true, 8 } } },
+	  false },
+};
+
+static void test_copy(size_t i)
+{
+	AUTO(scratch_done) struct scratch scratch = scratch_new();
+	AUTO_FREE char *path = make_image(&scratch, &copies[i].super);
+	const struct filesystem_place place = { .type = "xfs", .node = path, .mount_fd = -1 };
+	struct filesystem_size size = { .bytes = 0 };
+
+	filesystem_size(&place, 64 * KIB, &size, /* err= */ NULL);
+	tap_ok(size.is_unfinished == copies[i].want, "%s", copies[i].label);
+}
+
 static void test_errors(void)
 {
 	static const struct super super = EXT4(EXT4_BLOCKS(16384), { 1082, 2, false, 3 });
@@ -212,6 +254,8 @@ int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(&rows[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++)
+		test_copy(i);
 	test_errors();
 	tap_ok(filesystem_can_grow("xfs") && !filesystem_can_grow("ext2"),
 	       "what can grow is told by its type");
