@@ -130,13 +130,16 @@ class Disk:
                          if (link := Path("/dev/disk/by-id", name.format(serial))).exists())
         self.node = str(self.link.resolve())
         self.name = os.path.basename(self.node)
-        self.sector_bytes = int(self._attribute("queue/logical_block_size"))
 
     def __str__(self) -> str:
         return self.node
 
     def _attribute(self, name: str) -> str:
         return Path("/sys/class/block", self.name, name).read_text()
+
+    @property
+    def sector_bytes(self) -> int:
+        return int(self._attribute("queue/logical_block_size"))
 
     @property
     def size_bytes(self) -> int:
