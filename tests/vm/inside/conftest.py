@@ -37,6 +37,12 @@ def pytest_collection_modifyitems(config, items):
     items[:] = items[share::count]
 
 
+def pytest_runtest_logreport(report):
+    """On the console at once: a guest that does not come to its end has no other results."""
+    if report.failed:
+        print(f"\n{report.longreprtext}", flush=True)
+
+
 @pytest.fixture
 def blank():
     """blank("disk-a") is the guest's disk of that serial; each leaves it as blank as it was."""
