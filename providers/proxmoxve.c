@@ -35,9 +35,9 @@ static int fetch_config(const struct provider_context *context, struct provider_
 			struct error *err)
 {
 	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
-	int r = config_drive_expect(context, config_drive_nocloud, &drive, err);
+	int r = config_drive_wait(context, config_drive_nocloud, context->wait_ms, &drive, err);
 
-	if (r == 1)
+	if (r == 0)
 		r = take_config(context, &drive, ret, err);
 	if (r < 0 || ret->data)
 		return r;

@@ -19,7 +19,8 @@ dropin_PROGRAMS += coreos-cloudinit
 dropin_PROGRAMS += ct
 dropin_PROGRAMS += growpart
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
-coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h
+coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h \
+	%D%/narrator.c %D%/narrator.h
 ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h

@@ -10,6 +10,7 @@ libslipway_a_SOURCES += \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
 	%D%/lint_model.c %D%/lint_model.h \
+	%D%/live_model.h \
 	%D%/lint_secrets.c %D%/lint_secrets.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
@@ -17,6 +18,9 @@ libslipway_a_SOURCES += \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/path.c %D%/path.h %D%/platform_role.c %D%/platform_role.h \
+	%D%/netconf.c %D%/netconf.h \
+	%D%/netconf_debian.c \
+	%D%/path.c %D%/path.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/positions.c %D%/positions.h \
 	%D%/resolve.c %D%/resolve.h \

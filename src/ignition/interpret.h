@@ -65,4 +65,12 @@ enum dialect interpret_boot_dialect(const struct profile *profile, const struct 
 int interpret(const struct interpret_params *params, const struct source *source,
 	      struct report **report, struct lowered *ret, struct error *err);
 
+/**
+ * interpret_answer - answer what a front end asked for and nobody has answered yet.
+ *
+ * Return: 1 when something was answered, 0 when nothing was missing; as interpret().
+ */
+int interpret_answer(const struct interpret_params *params, struct supplies *supplies,
+		     struct error *err);
+
 #endif

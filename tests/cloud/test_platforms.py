@@ -13,7 +13,7 @@ def test_page_is_current(programs):
 
 def test_every_cloud_has_tests(programs):
     # Of tests/host and tests/vm; the agents' ids have theirs beside the engine's.
-    local = {"file", "metal", "qemu", "openstack-metadata", "cloudstack-configdrive", "cloudstack-metadata"}
+    local = {"file", "qemu", "openstack-metadata", "cloudstack-configdrive", "cloudstack-metadata"}
     assert [row["name"] for row in platforms.registry(programs["slipway"])
             if row["name"] not in local and platforms.tests_of(row["name"]) == "–"] == []
 

@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	%D%/lint_model \
 	%D%/merge \
 	%D%/mode \
+	%D%/netconf \
 	%D%/parse \
 	%D%/path \
 	%D%/platform_role \
