@@ -11,6 +11,8 @@ bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-resize
 bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
+# Where systemd looks for it.
+generator_PROGRAMS += slipway-generator
 # Under the peers' names: a distribution chooses what is in PATH.
 dropin_PROGRAMS += butane
 dropin_PROGRAMS += coreos-cloudinit
@@ -26,6 +28,8 @@ ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
 slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
+slipway_generator_SOURCES = %D%/slipway_generator.c %D%/options.c %D%/options.h \
+	%D%/narrator.c %D%/narrator.h
 slipway_install_SOURCES = %D%/slipway_install.c %D%/options.c %D%/options.h
 slipway_install_LDADD = $(LDADD) $(EXPAND_LIBS)
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \

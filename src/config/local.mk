@@ -17,6 +17,7 @@ libslipway_a_SOURCES += \
 	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
+	%D%/path.c %D%/path.h %D%/platform_role.c %D%/platform_role.h \
 	%D%/netconf.c %D%/netconf.h \
 	%D%/netconf_debian.c \
 	%D%/path.c %D%/path.h \

@@ -157,6 +157,7 @@ int interpret(const struct interpret_params *params, const struct source *source
 			.supplies = supplies,
 			.report = *report,
 			.platform = params->platform,
+			.variables = params->variables,
 		};
 		int lowered = dialect_read(&input, dialect, params->flags, ret, &verdict);
 

@@ -23,9 +23,9 @@ struct attribute_source {
 	 * of that kind.
 	 * Return: 0; -ENOENT (ERROR_NOT_FOUND) when nobody knows; any other error.
 	 */
-	int (*find)(const void *context, const char *name, struct arena *arena, struct slice *ret,
+	int (*find)(void *context, const char *name, struct arena *arena, struct slice *ret,
 		    struct error *err);
-	const void *context;
+	void *context;
 };
 
 /* Who answers before everybody else, as a program that may read local files. */
@@ -37,12 +37,13 @@ struct interpret_helper {
 
 struct interpret_params {
 	struct config_pool *pool;
-	const struct attribute_source *attributes; /* NULL: nobody knows any */
-	struct fetcher *fetcher;		   /* NULL: nothing is fetched */
-	const char *platform;			   /* for the front ends; NULL: not known */
-	enum dialect dialect;			   /* DIALECT_UNKNOWN: by sniffing */
-	const struct interpret_helper *helper;	   /* NULL: none */
-	unsigned flags;				   /* enum config_parse_flag */
+	const struct attribute_source *attributes;  /* NULL: nobody knows any */
+	struct fetcher *fetcher;		    /* NULL: nothing is fetched */
+	const char *platform;			    /* for the front ends; NULL: not known */
+	const struct platform_variables *variables; /* at boot, in its place */
+	enum dialect dialect;			    /* DIALECT_UNKNOWN: by sniffing */
+	const struct interpret_helper *helper;	    /* NULL: none */
+	unsigned flags;				    /* enum config_parse_flag */
 };
 
 /**

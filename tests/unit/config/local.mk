@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	%D%/netconf \
 	%D%/parse \
 	%D%/path \
+	%D%/platform_role \
 	%D%/resolve \
 	%D%/supplies \
 	%D%/rules_disks \
