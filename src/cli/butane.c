@@ -1,18 +1,15 @@
 /* butane - a Butane config as the Ignition config that it stands for (spec configs 4.3). */
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/file.h"
+#include "cli/config_output.h"
 #include "cli/local_supplies.h"
 #include "cli/options.h"
 #include "cli/report_excerpt.h"
 #include "config/butane/butane.h"
 
-#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
 #define REPORT_BYTES_MAX ((size_t)256 << 20)
-#define OUTPUT_MODE	 0644
 
 struct values {
 	bool checks_only;
@@ -126,32 +123,6 @@ static void print_report(const struct report *report, const struct values *value
 	}
 }
 
-static int append(struct content_sink *sink, const void *data, size_t length, struct error *err)
-{
-	if (text_append(sink->context, data, length) < 0)
-		return error_set(err, ERROR_INPUT, EFBIG, "the output is larger than %zu bytes",
-				 OUTPUT_BYTES_MAX);
-	return 0;
-}
-
-/* An existing file is written to, so that a link or a device stays what it is. */
-static int write_output(const char *path, struct slice data, struct error *err)
-{
-	if (!path) {
-		fwrite(data.data, 1, data.length, stdout);
-		return 0;
-	}
-
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, OUTPUT_MODE);
-
-	if (fd < 0)
-		return error_errno(err, errno, "failed to open %s", path);
-
-	int r = file_write_fd(fd, data.data, data.length);
-
-	return r < 0 ? error_errno(err, -r, "failed to write %s", path) : 0;
-}
-
 /* One config, from its text to its verdict. */
 struct translation {
 	struct config_pool *pool;
@@ -195,7 +166,7 @@ static int translate(struct translation *translation, const struct values *value
 	if (r < 0)
 		return r;
 
-	struct content_sink sink = { .write = append, .context = out };
+	struct content_sink sink = config_output_sink(out);
 
 	return butane_write(&result, translation->flags, &sink, err);
 }
@@ -208,7 +179,7 @@ static int run(const char *path, const struct values *values)
 		.flags =
 			(values->is_pretty ? BUTANE_PRETTY : 0) | (values->is_raw ? BUTANE_RAW : 0),
 	};
-	AUTO(text_done) struct text out = TEXT_INIT(OUTPUT_BYTES_MAX);
+	AUTO(text_done) struct text out = TEXT_INIT(CONFIG_OUTPUT_MAX);
 	AUTO(error_done) struct error err = ERROR_INIT;
 	char *data = NULL;
 	size_t length = 0;
@@ -234,7 +205,7 @@ static int run(const char *path, const struct values *values)
 	}
 	if (values->checks_only)
 		return 0;
-	if (write_output(values->output, text_slice(&out), &err) < 0) {
+	if (config_output_write(values->output, text_slice(&out), &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}

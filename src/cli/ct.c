@@ -1,19 +1,16 @@
 /* ct - a Container Linux Config as the Ignition config that it stands for (spec configs 3.1). */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/file.h"
+#include "cli/config_output.h"
 #include "cli/local_supplies.h"
 #include "cli/options.h"
 #include "config/clc/clc.h"
 #include "config/express.h"
 #include "config/front_end.h"
 #include "config/yaml_text.h"
-
-#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
-#define OUTPUT_MODE	 0644
 
 struct values {
 	bool is_pretty;
@@ -91,31 +88,6 @@ static void print_report(const struct report *report)
 	}
 }
 
-static int append(struct content_sink *sink, const void *data, size_t length, struct error *err)
-{
-	if (text_append(sink->context, data, length) < 0)
-		return error_set(err, ERROR_INPUT, EFBIG, "the output is larger than %zu bytes",
-				 OUTPUT_BYTES_MAX);
-	return 0;
-}
-
-static int write_output(const char *path, struct slice data, struct error *err)
-{
-	if (!path) {
-		fwrite(data.data, 1, data.length, stdout);
-		return 0;
-	}
-
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, OUTPUT_MODE);
-
-	if (fd < 0)
-		return error_errno(err, errno, "failed to open %s", path);
-
-	int r = file_write_fd(fd, data.data, data.length);
-
-	return r < 0 ? error_errno(err, -r, "failed to write %s", path) : 0;
-}
-
 /* One config, from its text to its verdict. */
 struct translation {
 	struct config_pool *pool;
@@ -178,20 +150,20 @@ static int lower(struct translation *translation, const struct values *values, s
 static int encode(const struct translation *translation, const struct values *values,
 		  struct text *out, struct error *err)
 {
-	struct content_sink sink = { .write = append, .context = out };
+	struct content_sink sink = config_output_sink(out);
 	int r = express_encode(translation->lowered.config, translation->lowered.version,
 			       ENCODE_OMIT_EMPTY | (values->is_pretty ? ENCODE_INDENT : 0), &sink,
 			       err);
 
 	if (r == 0 && values->is_pretty)
-		r = append(&sink, "\n", 1, err);
+		r = sink.write(&sink, "\n", 1, err);
 	return r;
 }
 
 static int translate(struct translation *translation, const struct values *values,
 		     struct error *err)
 {
-	AUTO(text_done) struct text out = TEXT_INIT(OUTPUT_BYTES_MAX);
+	AUTO(text_done) struct text out = TEXT_INIT(CONFIG_OUTPUT_MAX);
 	int r = lower(translation, values, err);
 
 	if (translation->report)
@@ -202,7 +174,7 @@ static int translate(struct translation *translation, const struct values *value
 		return error_set(err, ERROR_INPUT, EINVAL,
 				 "the report is not empty, and -strict was given");
 	r = encode(translation, values, &out, err);
-	return r < 0 ? r : write_output(values->output, text_slice(&out), err);
+	return r < 0 ? r : config_output_write(values->output, text_slice(&out), err);
 }
 
 static int run(const struct values *values)

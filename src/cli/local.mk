@@ -44,6 +44,7 @@ slipway_resize_SOURCES = %D%/slipway_resize.c %D%/options.c %D%/options.h
 growpart_SOURCES = %D%/growpart.c
 # What several programs share.
 libslipway_a_SOURCES += %D%/config_input.c %D%/config_input.h \
+	%D%/config_output.c %D%/config_output.h \
 	%D%/dialect_options.c %D%/dialect_options.h \
 	%D%/local_supplies.c %D%/local_supplies.h \
 	%D%/report_excerpt.c %D%/report_excerpt.h \

@@ -1,18 +1,14 @@
 /* slipway-convert - a config of any dialect as Ignition, in any 3.x version that can say it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#include "base/file.h"
 #include "cli/config_input.h"
+#include "cli/config_output.h"
 #include "cli/options.h"
 #include "cli/report_format.h"
 #include "config/express.h"
 #include "config/version.h"
-
-#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
-#define OUTPUT_MODE	 0644
 
 struct values {
 	bool as_json;
@@ -94,32 +90,6 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
-static int append(struct content_sink *sink, const void *data, size_t length, struct error *err)
-{
-	if (text_append(sink->context, data, length) < 0)
-		return error_set(err, ERROR_INPUT, EFBIG, "the output is larger than %zu bytes",
-				 OUTPUT_BYTES_MAX);
-	return 0;
-}
-
-/* An existing file is written to, so that a link or a device stays what it is. */
-static int write_output(const char *path, struct slice data, struct error *err)
-{
-	if (!path) {
-		fwrite(data.data, 1, data.length, stdout);
-		return 0;
-	}
-
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, OUTPUT_MODE);
-
-	if (fd < 0)
-		return error_errno(err, errno, "open %s", path);
-
-	int r = file_write_fd(fd, data.data, data.length);
-
-	return r < 0 ? error_errno(err, -r, "write %s", path) : 0;
-}
-
 /* The version to write: what a text says of its own version can always be said there. */
 static enum spec_version version_of(const struct config_input *input, const struct values *values)
 {
@@ -146,15 +116,15 @@ static bool check(const struct config_input *input, enum spec_version version)
 static int write_config(const struct config_input *input, enum spec_version version,
 			const struct values *values, struct error *err)
 {
-	AUTO(text_done) struct text out = TEXT_INIT(OUTPUT_BYTES_MAX);
-	struct content_sink sink = { .write = append, .context = &out };
+	AUTO(text_done) struct text out = TEXT_INIT(CONFIG_OUTPUT_MAX);
+	struct content_sink sink = config_output_sink(&out);
 	int r = express_encode(input->config, version,
 			       ENCODE_OMIT_EMPTY | (values->is_pretty ? ENCODE_INDENT : 0), &sink,
 			       err);
 
 	if (r == 0)
-		r = append(&sink, "\n", 1, err);
-	return r == 0 ? write_output(values->output, text_slice(&out), err) : r;
+		r = sink.write(&sink, "\n", 1, err);
+	return r == 0 ? config_output_write(values->output, text_slice(&out), err) : r;
 }
 
 static int convert(const struct config_input *input, const struct values *values, struct error *err)

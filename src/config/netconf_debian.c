@@ -191,10 +191,11 @@ static unsigned vlan_of(struct slice name)
 static int finish_stanza(struct reader *reader, struct stanza *stanza, struct error *err)
 {
 	struct netconf_interface *interface = &stanza->interface;
-	struct slice address = SLICE("");
 
 	if (stanza->is_static) {
-		address = netconf_address(reader->netconf->arena, stanza->address, stanza->netmask);
+		const struct slice address =
+			netconf_address(reader->netconf->arena, stanza->address, stanza->netmask);
+
 		if (stanza->address.length == 0 || address.length == 0)
 			return error_set(err, ERROR_INPUT, EINVAL,
 					 "malformed static network config for \"%.*s\"",

@@ -20,26 +20,23 @@ static void append_variable(struct text *out, const struct lines_variable *varia
 
 static int compare(const void *a, const void *b)
 {
-	const struct lines_variable *const *left = a;
-	const struct lines_variable *const *right = b;
-
-	return slice_compare((*left)->name, (*right)->name);
+	return slice_compare(((const struct lines_variable *)a)->name,
+			     ((const struct lines_variable *)b)->name);
 }
 
 /* What no line was found for, sorted by name. */
 static void append_missing(const struct lines_variable *variables, size_t count, const bool *found,
 			   struct text *out)
 {
-	const struct lines_variable **missing = xcalloc(count + 1, sizeof(*missing));
+	AUTO_FREE struct lines_variable *missing = xcalloc(count + 1, sizeof(*missing));
 	size_t missing_count = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (!found[i])
-			missing[missing_count++] = &variables[i];
+			missing[missing_count++] = variables[i];
 	qsort(missing, missing_count, sizeof(*missing), compare);
 	for (size_t i = 0; i < missing_count; i++)
-		append_variable(out, missing[i]);
-	free(missing);
+		append_variable(out, &missing[i]);
 }
 
 void lines_merge(struct slice old, const struct lines_variable *variables, size_t count,

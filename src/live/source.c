@@ -168,7 +168,7 @@ static bool is_argument(struct slice name)
 	if (name.length >= sizeof(text))
 		return false;
 	for (size_t i = 0; i < name.length; i++)
-		text[i] = name.data[i] == '_' ? '-' : name.data[i];
+		text[i] = (char)(name.data[i] == '_' ? '-' : name.data[i]);
 	return strcmp(text, CMDLINE_NAME) == 0;
 }
 
