@@ -2,6 +2,7 @@
 libslipway_a_SOURCES += %D%/akamai.c
 libslipway_a_SOURCES += %D%/aliyun.c
 libslipway_a_SOURCES += %D%/applehv.c
+libslipway_a_SOURCES += %D%/attribute_name.c %D%/attribute_name.h
 libslipway_a_SOURCES += %D%/aws.c
 libslipway_a_SOURCES += %D%/azure.c
 libslipway_a_SOURCES += %D%/azure_media.c %D%/azure_media.h
@@ -33,6 +34,7 @@ libslipway_a_SOURCES += %D%/members.c %D%/members.h
 libslipway_a_SOURCES += %D%/hyperv.c %D%/hyperv.h
 libslipway_a_SOURCES += %D%/kvp.c %D%/kvp.h
 libslipway_a_SOURCES += %D%/metadata.c %D%/metadata.h
+libslipway_a_SOURCES += %D%/metadata_cache.c %D%/metadata_cache.h
 libslipway_a_SOURCES += %D%/metadata_http.c %D%/metadata_http.h
 libslipway_a_SOURCES += %D%/metal.c
 libslipway_a_SOURCES += %D%/mime.c %D%/mime.h

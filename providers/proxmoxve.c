@@ -113,7 +113,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(error_done) struct error problem = ERROR_INIT;
 	int r = config_drive_find(context, config_drive_nocloud, &drive, &problem);
 
-	(void)parts; /* the drive has them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* the drive has them all */
 	if (r == -ENOENT) {
 		event_message(context->observer, EVENT_INFO, "%s: nothing is known", problem.text);
 		return 0;

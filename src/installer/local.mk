@@ -18,6 +18,7 @@ libslipway_a_SOURCES += \
 	%D%/signature.c %D%/signature.h \
 	%D%/stream.c %D%/stream.h \
 	%D%/target.c %D%/target.h \
+	%D%/twins.c %D%/twins.h \
 	%D%/writer.c %D%/writer.h
 libslipway_a_SOURCES += %D%/boot_settings.c %D%/boot_settings.h
 libslipway_a_SOURCES += %D%/coreos.c %D%/coreos.h

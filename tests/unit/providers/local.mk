@@ -3,6 +3,7 @@ check_PROGRAMS += %D%/detect
 check_PROGRAMS += %D%/fields
 check_PROGRAMS += %D%/kvp
 check_PROGRAMS += %D%/metadata
+check_PROGRAMS += %D%/metadata_cache
 check_PROGRAMS += %D%/registry
 check_PROGRAMS += %D%/virtualbox
 check_PROGRAMS += %D%/vmware
