@@ -100,13 +100,17 @@ static int find(void *context, const char *name, struct arena *arena, struct sli
 	struct platform_attributes *attributes = context;
 	const char *value = NULL;
 	enum platform_role role;
-	int r = platform_role_find(slice_of(name), &role)
-			? find_role(attributes, role, &value, err)
+	const bool is_role = platform_role_find(slice_of(name), &role);
+	int r = is_role ? find_role(attributes, role, &value, err)
 			: find_attribute(attributes, name, &value, err);
 
-	if (r == 0)
-		*ret = slice_of(arena_strdup(arena, value ?: ""));
-	return r;
+	if (r < 0)
+		return r;
+	*ret = slice_of(arena_strdup(arena, value ?: ""));
+	/* Some platforms say how long the network's part is: "192.168.1.1/32". */
+	if (is_role)
+		ret->length = strcspn(ret->data, "/");
+	return 0;
 }
 
 struct attribute_source platform_attributes_source(struct platform_attributes *attributes)

@@ -12,9 +12,9 @@ TOKEN = b"c2Vzc2lvbi10b2tlbg=="
 INSTANCE = {"id": 12345, "host_uuid": "a631b16d14534d84e2830da16d1b28e1f08d26cf", "label": "foo", "region": "us-mia",
             "type": "g6-nanode-1", "tags": ["prod", "web"], "specs": {"vcpus": 1}, "backups": {"enabled": False}}
 NETWORK = {"interfaces": [{"id": 1, "purpose": "public", "label": None, "ipam_address": None}],
-           "ipv4": {"public": ["1.2.3.4/32"], "private": ["192.168.1.1/32"], "shared": []},
+           "ipv4": {"public": ["1.2.3.4/32"], "private": ["192.168.1.1/32"], "shared": ["5.6.7.8/32"]},
            "ipv6": {"slaac": "2600:3c06::1/128", "link_local": "fe80::1/128", "ranges": ["2600:3c06:e001::/64"],
-                    "shared_ranges": []}}
+                    "shared_ranges": ["2600:3c06:e002::/64"]}}
 KEYS = {"users": {"root": ["ssh-rsa AAAAB3NzaC1yc2E= one"], "core": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 two"]}}
 LINES = """\
 AFTERBURN_AKAMAI_INSTANCE_ID=12345
@@ -25,7 +25,9 @@ AFTERBURN_AKAMAI_INSTANCE_TYPE=g6-nanode-1
 AFTERBURN_AKAMAI_INSTANCE_TAGS=prod:web
 AFTERBURN_AKAMAI_PUBLIC_IPV4_0=1.2.3.4/32
 AFTERBURN_AKAMAI_PRIVATE_IPV4_0=192.168.1.1/32
+AFTERBURN_AKAMAI_SHARED_IPV4_0=5.6.7.8/32
 AFTERBURN_AKAMAI_IPV6_RANGE_0=2600:3c06:e001::/64
+AFTERBURN_AKAMAI_IPV6_SHARED_RANGE_0=2600:3c06:e002::/64
 AFTERBURN_AKAMAI_IPV6_SLAAC=2600:3c06::1/128
 AFTERBURN_AKAMAI_IPV6_LINK_LOCAL=fe80::1/128
 """

@@ -6,6 +6,7 @@ import urllib.parse
 
 import network
 import pytest
+import test_akamai
 import test_aws
 import test_azure
 import test_digitalocean
@@ -68,7 +69,6 @@ def script_of(platform, config, without=()):
         "gcp": lambda: {**test_gcp.METADATA, test_gcp.USER_DATA: config},
         "digitalocean": lambda: test_digitalocean.droplet(config),
         "openstack": lambda: {**test_openstack.SERVICE, test_openstack.USER_DATA: config},
-        "hetzner": lambda: {"/hetzner/v1/userdata": config},
     }[platform]()
     for path in without:
         del answers[path]
@@ -95,6 +95,12 @@ def test_cloud_config(at, platform):
     private, public, _, _ = PLATFORMS[platform]
     found = at(platform, CLOUD_CONFIG).fetch(platform)
     assert file_of(found, "/etc/addresses") == f"{private} {public} $private_ipv4"
+
+
+def test_address_comes_without_its_network(cloud):
+    machine = cloud()
+    machine.serve(test_akamai.service_of(base64.b64encode(CLOUD_CONFIG.encode())))
+    assert file_of(machine.fetch("akamai"), "/etc/addresses") == "192.168.1.1 1.2.3.4 $private_ipv4"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -178,7 +178,7 @@ int main(void)
 		return 1;
 	test_once(&world);
 	test_broken_file(&world, "", "an empty file says nothing");
-	test_broken_file(&world, "slipway-metadata-1 other-boot 7\n",
+	test_broken_file(&world, "slipway-metadata-1 00000000-0000-0000-0000-000000000000 7\n",
 			 "another boot's does not count");
 	test_broken_file(&world, "hello", "nor does something else");
 	test_truncated();
