@@ -76,7 +76,8 @@ int config_drive_wait(const struct provider_context *context, const char *const 
 			return error_set(err, problem.kind, -r, "%s", problem.text);
 		if (elapsed >= timeout_ms)
 			return error_set(err, ERROR_TIMEOUT, ETIMEDOUT,
-					 "no drive labelled \"%s\" appeared within %" PRId64 " s; a "
+					 "no drive labelled \"%s\" appeared within %" PRId64
+					 " s; a "
 					 "machine that is to have no config is named by "
 					 "ignition.platform.id=metal",
 					 labels[0], timeout_ms / 1000);
