@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "cli/options.h"
 #include "cli/preview_output.h"
@@ -26,8 +28,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, root),
 	  .argument = "DIR",
-	  .help = "the machine's root directory",
-	  .fallback = "/" },
+	  .help = "the machine's root directory (default: /; with --disk an empty one)" },
 	{ .name = "disk",
 	  .letter = 'd',
 	  .type = CLI_STRING,
@@ -58,7 +59,7 @@ static const struct cli_program program = {
 	.option_count = ARRAY_SIZE(options),
 };
 
-/* Partitions and filesystems, then what would be on the root that is there now. */
+/* Partitions and filesystems, then what would be on the root. */
 static int make_plan(struct preview *preview, const char *path, const struct values *values,
 		     struct local_supplies **ret_local, struct error *err)
 {
@@ -68,6 +69,8 @@ static int make_plan(struct preview *preview, const char *path, const struct val
 		r = preview_use_disk(preview, values->disk, err);
 	if (r == 0 && values->disk)
 		r = preview_plan_disk(preview, /* journal= */ NULL, /* observer= */ NULL, err);
+	if (r == 0)
+		r = preview_plan_kargs(preview, err);
 	if (r == 0)
 		preview_plan_skeleton(preview);
 	if (r == 0)
@@ -86,25 +89,57 @@ static int draw(const struct preview *preview, const char *path, struct error *e
 	return r < 0 ? error_wrap(err, r, "--svg") : 0;
 }
 
+/* An empty directory stands for the root of a disk; it goes with its name. */
+static void remove_root(char *path)
+{
+	if (path)
+		(void)rmdir(path);
+	free(path);
+}
+
+DEFINE_RELEASE(char *, remove_root)
+
+/* What is on the disk is not mounted to be looked at, and this machine's "/" is another one's. */
+static int make_root(char **ret, struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s/slipway.XXXXXX", getenv("TMPDIR") ?: "/tmp");
+
+	if (!mkdtemp(path))
+		return error_errno(err, errno, "make the directory %s", path);
+	*ret = take_ptr(&path);
+	return 0;
+}
+
+static void print_plan(const struct preview *preview, const struct values *values)
+{
+	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
+
+	if (values->as_json)
+		preview_append_json(preview, &out);
+	else
+		preview_append_plan(preview, &out);
+	fputs(text_str(&out), stdout);
+	if (values->disk && !values->root && !values->as_json)
+		puts("The root is taken to be empty; --root names one to compare with.");
+}
+
 static int plan(const char *path, const struct values *values, struct error *err)
 {
 	AUTO(local_supplies_free) struct local_supplies *local = NULL;
+	AUTO(remove_root) char *empty = NULL;
 	AUTO(preview_done) struct preview preview = PREVIEW_INIT;
-	AUTO(text_done) struct text out = TEXT_INIT((size_t)1 << 30);
-	int r = preview_open(&preview, values->root, FETCHER_OFFLINE, /* observer= */ NULL, err);
+	int r = values->disk && !values->root ? make_root(&empty, err) : 0;
 
+	if (r == 0)
+		r = preview_open(&preview, empty ?: values->root ?: "/", FETCHER_OFFLINE,
+				 /* observer= */ NULL, err);
 	if (r == 0)
 		r = make_plan(&preview, path, values, &local, err);
 	if (r == 0 && values->svg)
 		r = draw(&preview, values->svg, err);
-	if (r < 0)
-		return r;
-	if (values->as_json)
-		preview_append_json(&preview, &out);
-	else
-		preview_append_plan(&preview, &out);
-	fputs(text_str(&out), stdout);
-	return 0;
+	if (r == 0)
+		print_plan(&preview, values);
+	return r;
 }
 
 static const char *advice(const struct error *err)
@@ -116,7 +151,7 @@ static const char *advice(const struct error *err)
 
 int main(int argc, char **argv)
 {
-	struct values values = { .root = "/" };
+	struct values values = { .root = NULL };
 	AUTO(error_done) struct error err = ERROR_INIT;
 	int operand = 0;
 	int status = 0;

@@ -1,6 +1,8 @@
 #include "fetch/authorities.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/base64.h"
@@ -21,6 +23,9 @@ static const char *const system_bundles[] = {
 	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
 	"/etc/ssl/cert.pem",
 };
+
+#define FILE_VARIABLE	   "SSL_CERT_FILE"
+#define DIRECTORY_VARIABLE "SSL_CERT_DIR"
 
 static struct slice take_line(struct slice *rest)
 {
@@ -116,17 +121,74 @@ static int append(struct text *out, struct slice bundle, struct error *err)
 	return 0;
 }
 
+/* A file that cannot be read is passed over, as Go passes over it.  Return: 1 when it was read. */
+static int append_file(const char *path, struct text *out, struct error *err)
+{
+	AUTO_FREE char *data = NULL;
+	size_t length = 0;
+
+	if (file_read(path, FETCH_AUTHORITIES_MAX_BYTES, /* flags= */ 0, &data, &length,
+		      /* err= */ NULL) < 0)
+		return 0;
+
+	int r = append(out, (struct slice){ data, length }, err);
+
+	return r < 0 ? r : 1;
+}
+
+static int append_directory(const char *path, struct text *out, struct error *err)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, /* filter= */ NULL, alphasort);
+	int r = 0;
+
+	for (int i = 0; i < count; i++) {
+		AUTO_FREE char *file = xasprintf("%s/%s", path, entries[i]->d_name);
+
+		if (r >= 0 && entries[i]->d_type != DT_DIR)
+			r = append_file(file, out, err);
+		free(entries[i]);
+	}
+	free(entries);
+	return r < 0 ? r : 0;
+}
+
+/* The empty text counts as unset. */
+static const char *named_place(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0] ? value : NULL;
+}
+
+bool authorities_are_named(void)
+{
+	return named_place(FILE_VARIABLE) || named_place(DIRECTORY_VARIABLE);
+}
+
+static int append_system_file(struct text *out, struct error *err)
+{
+	const char *named = named_place(FILE_VARIABLE);
+	int r = named ? append_file(named, out, err) : 0;
+
+	for (size_t i = 0; !named && r == 0 && i < ARRAY_SIZE(system_bundles); i++)
+		r = append_file(system_bundles[i], out, err);
+	return r < 0 ? r : 0;
+}
+
 static int append_system(struct text *out, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(system_bundles); i++) {
-		AUTO_FREE char *data = NULL;
-		size_t length = 0;
+	const char *named = named_place(DIRECTORY_VARIABLE);
+	AUTO_FREE char *list = named ? xstrdup(named) : NULL;
+	char *rest = list;
+	int r = append_system_file(out, err);
 
-		if (file_read(system_bundles[i], FETCH_AUTHORITIES_MAX_BYTES, /* flags= */ 0, &data,
-			      &length, /* err= */ NULL) == 0)
-			return append(out, (struct slice){ data, length }, err);
-	}
-	return 0;
+	/* Nothing where they are said to be means that nobody is trusted, not libcurl's own. */
+	if (r == 0 && authorities_are_named())
+		r = append(out, SLICE("# " FILE_VARIABLE), err);
+	for (char *path; r == 0 && (path = strsep(&rest, ":"));)
+		r = path[0] ? append_directory(path, out, err) : 0;
+	return r;
 }
 
 int authorities_join(const struct slice *bundles, size_t count, struct text *out, struct error *err)

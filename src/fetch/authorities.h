@@ -21,12 +21,17 @@ int authorities_check(struct slice bundle, struct error *err);
  * authorities_join - the certificates of the system, and those of @bundles.
  * @out: appended to
  *
- * A system without certificates is no error: then only the bundles are trusted.
+ * As in Go, the file SSL_CERT_FILE takes the place of the system's, and all files of the directories
+ * SSL_CERT_DIR, separated by colons, are added.  A system without certificates is no error: then
+ * only the bundles are trusted.
  *
  * Return: 0; -EINVAL, -E2BIG (ERROR_INPUT).
  */
 int authorities_join(const struct slice *bundles, size_t count, struct text *out,
 		     struct error *err);
+
+/** authorities_are_named - whether SSL_CERT_FILE or SSL_CERT_DIR say where the system's are. */
+bool authorities_are_named(void);
 
 /** authorities_tell - say whose certificates @bundles hold, in upstream's words. */
 void authorities_tell(const struct slice *bundles, size_t count,

@@ -408,6 +408,10 @@ struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer 
 	fetcher->settings = FETCH_SETTINGS_DEFAULT;
 	fetcher->store = object_store_new();
 	fetcher->authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
+	/* More than the ceiling is told by fetcher_configure(), which all but platforms call. */
+	if (authorities_are_named())
+		(void)authorities_join(/* bundles= */ NULL, 0, &fetcher->authorities,
+				       /* err= */ NULL);
 	return fetcher;
 }
 
@@ -435,7 +439,7 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 		      struct error *err)
 {
 	AUTO(text_done) struct text authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
-	int r = settings->authority_count
+	int r = settings->authority_count || authorities_are_named()
 			? authorities_join(settings->authorities, settings->authority_count,
 					   &authorities, err)
 			: 0;

@@ -16,6 +16,59 @@ bool kargs_is_empty(const struct kargs_request *request)
 	return request->should_exist_count == 0 && request->should_not_exist_count == 0;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+static bool has_argument(struct slice line, struct slice word)
+{
+	const char *end = line.data + line.length;
+	struct slice rest = line;
+
+	if (!word.length)
+		return true;
+	for (const char *at;
+	     (at = rest.length ? memmem(rest.data, rest.length, word.data, word.length) : NULL);
+	     rest = slice_from(rest, (size_t)(at - rest.data) + 1)) {
+		const char *after = at + word.length;
+
+		if ((at == line.data || is_space(at[-1])) && (after == end || is_space(*after)))
+			return true;
+	}
+	return false;
+}
+
+/* Those of @words that @line has, or has not. */
+static const struct slice *select_words(const struct slice *words, size_t *count, struct slice line,
+					bool has, struct arena *arena)
+{
+	struct slice *selected = arena_array(arena, *count, sizeof(*selected));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		if (has_argument(line, words[i]) == has)
+			selected[kept++] = words[i];
+	}
+	*count = kept;
+	return selected;
+}
+
+struct kargs_request kargs_pending(const struct kargs_request *request, struct slice line,
+				   struct arena *arena)
+{
+	struct kargs_request pending = *request;
+
+	if (!line.data)
+		return pending;
+	pending.should_exist = select_words(pending.should_exist, &pending.should_exist_count, line,
+					    /* has= */ false, arena);
+	pending.should_not_exist =
+		select_words(pending.should_not_exist, &pending.should_not_exist_count, line,
+			     /* has= */ true, arena);
+	return pending;
+}
+
 static int apply(const struct operation *operation, struct machine *machine,
 		 const struct event_observer *observer, struct error *err)
 {

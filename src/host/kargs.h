@@ -16,6 +16,18 @@
 bool kargs_is_empty(const struct kargs_request *request);
 
 /**
+ * kargs_pending - of @request what is not so yet on a kernel command line: arguments that shall be
+ * and are not, and those that shall not be and are.
+ * @line: as /proc/cmdline; absent: unknown, so that all is pending
+ *
+ * An argument is there when it stands in @line between spaces, as the helpers compare it.
+ *
+ * Return: slices of @request in @arena; kargs_is_empty() when nothing would change.
+ */
+struct kargs_request kargs_pending(const struct kargs_request *request, struct slice line,
+				   struct arena *arena);
+
+/**
  * host_plan_kargs - one call of the helper, unless nothing is asked for.
  * @request: borrowed, must outlive @plan
  *

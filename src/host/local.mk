@@ -1,9 +1,12 @@
 libslipway_a_SOURCES += \
+	%D%/lines.c %D%/lines.h \
 	%D%/accounts.c %D%/accounts.h \
 	%D%/crypttab.c %D%/crypttab.h \
 	%D%/passwd.c %D%/passwd.h \
 	%D%/passwd_adopt.c %D%/passwd_adopt.h \
 	%D%/passwd_call.c %D%/passwd_call.h \
+	%D%/passwd_database.c %D%/passwd_database.h \
+	%D%/passwd_hash.c %D%/passwd_hash.h \
 	%D%/passwd_check.c %D%/passwd_check.h \
 	%D%/passwd_groups.c %D%/passwd_groups.h \
 	%D%/passwd_keys.c %D%/passwd_keys.h \

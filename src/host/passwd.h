@@ -1,10 +1,10 @@
 /*
  * passwd - groups, users and their SSH keys (spec ignition 6.11).
  *
- * Owns: which of groupadd, groupmod, groupdel, useradd, usermod, userdel, chpasswd is called for
- * what.  A user or group that is already as asked gets no operation; one that differs gets all of
- * upstream's words.  Leaves to others: the words (host/passwd_words), the calls (host/passwd_call),
- * the authorized_keys file (host/passwd_keys).
+ * Owns: which of groupadd, groupmod, groupdel, useradd, usermod, userdel is called for what.  A
+ * user or group that is already as asked gets no operation; one that differs gets all of upstream's
+ * words.  Leaves to others: the words (host/passwd_words), the calls (host/passwd_call), the
+ * authorized_keys file (host/passwd_keys).
  *
  * Refused while planning, because a tool would refuse it half-way: values that /etc/passwd cannot
  * hold, ids that somebody else has, groups that do not exist, a user whose own group exists
@@ -26,8 +26,8 @@
 enum passwd_flag {
 	/* authorized_keys.d/ignition instead of authorized_keys. */
 	PASSWD_KEYS_FRAGMENT = 1 << 0,
-	/* Password hashes go to chpasswd's standard input, never into a process list. */
-	PASSWD_HASH_ON_STDIN = 1 << 1,
+	/* Password hashes are put into the databases by us, never into a process list. */
+	PASSWD_HASH_HIDDEN = 1 << 1,
 };
 
 /**

@@ -7,15 +7,13 @@
 #include "base/command.h"
 #include "base/root.h"
 #include "host/accounts.h"
+#include "host/passwd_database.h"
 
 /*
  * The tools wait 15 s for a lock by themselves; usermod --move-home and userdel --remove go through
  * a home directory of any size.
  */
 #define CALL_TIMEOUT_MS ((int64_t)30 * 60 * 1000)
-
-/* lckpwdf(3) locks this file; the shadow suite holds it for as long as its own lock files exist. */
-#define LOCK_PATH "/etc/.pwd.lock"
 
 /* What the shadow suite links into /etc while it writes a database. */
 static const char *const lock_names[] = {
@@ -39,9 +37,6 @@ static const struct action actions[] = {
 	[PASSWD_GROUP_REMOVE] = { { "group.remove", "group", apply },
 				  .is_group = true,
 				  .must_exist = true },
-	[PASSWD_GROUP_PASSWORD] = { { "group.password", "group", apply },
-				    .is_group = true,
-				    .must_exist = true },
 	[PASSWD_USER_ADD] = { { "user.add", "user", apply } },
 	[PASSWD_USER_CHANGE] = { { "user.change", "user", apply }, .must_exist = true },
 	[PASSWD_USER_REMOVE] = { { "user.remove", "user", apply }, .must_exist = true },
@@ -102,12 +97,12 @@ static void remove_stale_locks(int root_fd, const struct event_observer *observe
 
 /*
  * A power cut leaves lock files behind, and the process id in them may be taken by now: then every
- * tool would refuse for ever.  Whoever creates them holds LOCK_PATH, and that lock ends with its
- * process; so while we hold it, the files are nobody's.
+ * tool would refuse for ever.  Whoever creates them holds PASSWD_LOCK_PATH, and that lock ends with
+ * its process; so while we hold it, the files are nobody's.
  */
 static int clear_locks(int root_fd, const struct event_observer *observer, struct error *err)
 {
-	AUTO_CLOSE int fd = root_open(root_fd, LOCK_PATH,
+	AUTO_CLOSE int fd = root_open(root_fd, PASSWD_LOCK_PATH,
 				      O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600, err);
 
 	if (fd < 0)
@@ -118,7 +113,7 @@ static int clear_locks(int root_fd, const struct event_observer *observer, struc
 	if (fcntl(fd, F_SETLK, &lock) == 0)
 		remove_stale_locks(root_fd, observer);
 	else if (errno != EAGAIN && errno != EACCES)
-		return error_errno(err, errno, "lock %s", LOCK_PATH);
+		return error_errno(err, errno, "lock %s", PASSWD_LOCK_PATH);
 	return 0;
 }
 
@@ -127,14 +122,14 @@ static int explain(int root_fd, int r, struct error *err)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	AUTO_CLOSE int fd =
-		root_open(root_fd, LOCK_PATH, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, NULL);
+		root_open(root_fd, PASSWD_LOCK_PATH, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, NULL);
 
 	if (fd < 0 || fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
 		return r;
 	return error_wrap(err, r,
 			  "the target's %s is locked by process %d; let it finish or stop it, then "
 			  "run again",
-			  LOCK_PATH, (int)lock.l_pid);
+			  PASSWD_LOCK_PATH, (int)lock.l_pid);
 }
 
 /* useradd makes the home with mode 000 first, then gives it away: cut in between, it is this. */
@@ -168,7 +163,6 @@ static int apply(const struct operation *operation, struct machine *machine,
 	const struct command command = {
 		.argv = call->argv,
 		.secrets = call->secrets,
-		.input = call->input,
 		.timeout_ms = CALL_TIMEOUT_MS,
 		.observer = observer,
 	};

@@ -15,7 +15,6 @@ enum passwd_action {
 	PASSWD_GROUP_ADD,
 	PASSWD_GROUP_CHANGE,
 	PASSWD_GROUP_REMOVE,
-	PASSWD_GROUP_PASSWORD,
 	PASSWD_USER_ADD,
 	PASSWD_USER_CHANGE,
 	PASSWD_USER_REMOVE,
@@ -30,7 +29,6 @@ struct passwd_call {
 	const char *name;
 	const char *const *argv;
 	uint64_t secrets;   /* as struct command.secrets */
-	struct slice input; /* standard input; secret */
 	const char *parent; /* directory made first, as usermod only renames; or NULL */
 };
 

@@ -6,22 +6,24 @@
 #include "host/passwd_check.h"
 #include "host/passwd_planner.h"
 
-/* groupdel refuses it; upstream's order is groups before users. */
-static int check_primary(const struct accounts *accounts, const struct account_group *group,
-			 struct error *err)
+/*
+ * groupdel of the shadow suite refuses it, and upstream's order is groups before users; but which
+ * groupdel there is, and whether it does, is the distribution's.
+ */
+static void warn_of_primary(const struct passwd_planner *planner, const struct account_group *group)
 {
 	const struct account_user *user;
 
-	for (size_t i = 0; group->has_id && (user = accounts_user_at(accounts, i)); i++) {
+	for (size_t i = 0; group->has_id && (user = accounts_user_at(planner->params->accounts, i));
+	     i++) {
 		if (user->has_ids && user->gid == group->gid)
-			return error_set(
-				err, ERROR_INPUT, EBUSY,
-				"it is the primary group of user %s, and groups are removed "
-				"before users; give him another one first, or remove the "
-				"user only, whose own group goes with him",
-				user->name);
+			event_message(planner->params->observer, EVENT_WARNING,
+				      "group %s is the primary group of user %s, and groups are "
+				      "removed before users: groupdel may refuse it; give him "
+				      "another one first, or remove the user only, whose own group "
+				      "goes with him",
+				      group->name, user->name);
 	}
-	return 0;
 }
 
 static int plan_group_removal(const struct passwd_planner *planner,
@@ -29,7 +31,6 @@ static int plan_group_removal(const struct passwd_planner *planner,
 			      const struct account_group *group, struct error *err)
 {
 	struct passwd_words words = passwd_planner_words(planner);
-	int r;
 
 	if (!group)
 		return 0;
@@ -37,9 +38,7 @@ static int plan_group_removal(const struct passwd_planner *planner,
 		return error_set(err, ERROR_INPUT, EROFS,
 				 "the group is part of the image, which is read-only; it cannot be "
 				 "removed");
-	r = check_primary(planner->params->accounts, group, err);
-	if (r < 0)
-		return r;
+	warn_of_primary(planner, group);
 	passwd_words_groupdel(&words, request->name);
 	accounts_plan_remove_group(planner->params->accounts, request->name);
 	return passwd_planner_call(
@@ -101,25 +100,17 @@ static int call_group_tool(const struct passwd_planner *planner,
 		err);
 }
 
-static int call_chgpasswd(const struct passwd_planner *planner, const struct group_request *request,
-			  struct error *err)
+static void set_hash_apart(const struct passwd_planner *planner,
+			   const struct group_request *request, bool is_change)
 {
-	struct passwd_words words = passwd_planner_words(planner);
-
-	passwd_words_stdin(&words, "chgpasswd");
-	return passwd_planner_call(
-		planner,
-		&(struct passwd_planned_call){
-			.action = PASSWD_GROUP_PASSWORD,
-			.name = request->name,
-			.origin = request->origin,
-			.words = &words,
-			.hash = request->password_hash,
-			.summary = "set password",
-			.log_text = passwd_planner_log(planner, "setting password for group",
-						       request->name),
-		},
-		err);
+	passwd_planner_hash(planner, &(struct passwd_planned_hash){
+					     .class = &passwd_hash_group_class,
+					     .name = request->name,
+					     .hash = request->password_hash,
+					     .what = "setting password for group",
+					     .is_change = is_change,
+					     .origin = request->origin,
+				     });
 }
 
 static int plan_existing_group(const struct passwd_planner *planner,
@@ -133,27 +124,25 @@ static int plan_existing_group(const struct passwd_planner *planner,
 		return 0;
 	passwd_planner_adopt_group(planner, group, &request->origin);
 
-	enum passwd_hash_way way =
-		passwd_planner_way(planner, "chgpasswd", request->name, request->password_hash);
+	enum passwd_hash_way way = passwd_planner_way(planner);
 	bool is_apart = way == PASSWD_HASH_APART && passwd_hash_is_secret(request->password_hash);
 	unsigned by_tool = is_apart ? differences & ~(unsigned)DIFFERS_HASH : differences;
 
 	if (by_tool)
 		r = call_group_tool(planner, request, &by_tool, way, err);
 	if (r == 0 && is_apart && (differences & DIFFERS_HASH))
-		r = call_chgpasswd(planner, request, err);
+		set_hash_apart(planner, request, /* is_change= */ true);
 	return r;
 }
 
 static int plan_new_group(const struct passwd_planner *planner, const struct group_request *request,
 			  struct error *err)
 {
-	enum passwd_hash_way way =
-		passwd_planner_way(planner, "chgpasswd", request->name, request->password_hash);
+	enum passwd_hash_way way = passwd_planner_way(planner);
 	int r = call_group_tool(planner, request, /* differences= */ NULL, way, err);
 
 	if (r == 0 && way == PASSWD_HASH_APART && passwd_hash_is_secret(request->password_hash))
-		r = call_chgpasswd(planner, request, err);
+		set_hash_apart(planner, request, /* is_change= */ false);
 	return r;
 }
 

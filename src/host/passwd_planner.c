@@ -100,9 +100,6 @@ int passwd_planner_call(const struct passwd_planner *planner,
 		.secrets = call->words->secrets,
 		.parent = call->parent,
 	};
-	if (call->hash.data)
-		detail->input = slice_of(
-			arena_printf(arena, "%s:%.*s\n", detail->name, SLICE_ARGS(call->hash)));
 
 	const struct operation_class *class = passwd_call_class(call->action);
 
@@ -120,18 +117,33 @@ int passwd_planner_call(const struct passwd_planner *planner,
 	return 0;
 }
 
-enum passwd_hash_way passwd_planner_way(const struct passwd_planner *planner, const char *program,
-					struct slice name, struct slice hash)
+enum passwd_hash_way passwd_planner_way(const struct passwd_planner *planner)
 {
-	if (!(planner->flags & PASSWD_HASH_ON_STDIN))
-		return PASSWD_HASH_AS_WORD;
-	if (!passwd_hash_is_secret(hash) || passwd_check_tool(program, /* err= */ NULL) == 0)
-		return PASSWD_HASH_APART;
-	event_message(planner->params->observer, EVENT_WARNING,
-		      "%s is not in PATH: the password hash of %.*s will stand in the process "
-		      "list while its tool runs",
-		      program, SLICE_ARGS(name));
-	return PASSWD_HASH_AS_WORD;
+	return planner->flags & PASSWD_HASH_HIDDEN ? PASSWD_HASH_APART : PASSWD_HASH_AS_WORD;
+}
+
+void passwd_planner_hash(const struct passwd_planner *planner,
+			 const struct passwd_planned_hash *planned)
+{
+	struct arena *arena = planner->plan->arena;
+	struct passwd_hash *detail = arena_alloc(arena, sizeof(*detail));
+
+	*detail = (struct passwd_hash){
+		.name = passwd_planner_copy(planner, planned->name),
+		.hash = passwd_planner_copy(planner, planned->hash),
+		.is_change = planned->is_change,
+	};
+	plan_add(planner->plan,
+		 &(struct operation){
+			 .class = planned->class,
+			 .phase = PASSWD_PHASE,
+			 .object = detail->name,
+			 .summary = "set password",
+			 .log_text = passwd_planner_log(planner, planned->what, planned->name),
+			 .scope = scope_of(planned->class),
+			 .origin = planned->origin,
+			 .detail = detail,
+		 });
 }
 
 static void adopt(const struct passwd_planner *planner, const struct operation_class *class,

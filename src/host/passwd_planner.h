@@ -10,6 +10,7 @@
 
 #include "host/passwd.h"
 #include "host/passwd_call.h"
+#include "host/passwd_hash.h"
 #include "host/passwd_words.h"
 
 #define PASSWD_PHASE	    "files"
@@ -54,19 +55,27 @@ const char *passwd_planner_changes(const struct passwd_planner *planner, unsigne
 /** passwd_planner_words - no words yet; in the plan's arena, for the plan's root. */
 struct passwd_words passwd_planner_words(const struct passwd_planner *planner);
 
-/**
- * passwd_planner_way - where @hash of the account @name goes.  When @program cannot take it, for it
- * is not in PATH, that is said: the process list is public.
- */
-enum passwd_hash_way passwd_planner_way(const struct passwd_planner *planner, const char *program,
-					struct slice name, struct slice hash);
+/** passwd_planner_way - where password hashes go. */
+enum passwd_hash_way passwd_planner_way(const struct passwd_planner *planner);
+
+struct passwd_planned_hash {
+	const struct operation_class *class; /* of host/passwd_hash */
+	struct slice name;
+	struct slice hash;
+	const char *what; /* for the log, as in passwd_planner_log() */
+	bool is_change;	  /* as in struct passwd_hash */
+	struct origin origin;
+};
+
+/** passwd_planner_hash - add the operation that sets a hash apart from its tool. */
+void passwd_planner_hash(const struct passwd_planner *planner,
+			 const struct passwd_planned_hash *planned);
 
 struct passwd_planned_call {
 	enum passwd_action action;
 	struct slice name;
 	struct origin origin;
 	const struct passwd_words *words;
-	struct slice hash;  /* read from standard input; absent: it is not */
 	const char *parent; /* as in struct passwd_call */
 	const char *summary;
 	const char *log_text;

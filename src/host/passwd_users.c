@@ -341,11 +341,10 @@ static int call_tool(const struct subject *subject, unsigned differences, enum p
 	return add_call(subject, &call, err);
 }
 
-static int call_password_tool(const struct subject *subject, enum passwd_hash_way way,
-			      struct error *err)
+/* Upstream's second call, which sets the hash alone. */
+static int call_password_tool(const struct subject *subject, struct error *err)
 {
 	struct slice name = subject->request->name;
-	struct slice hash = subject->request->password_hash;
 	struct passwd_words words = passwd_planner_words(subject->planner);
 	struct passwd_planned_call call = {
 		.action = PASSWD_USER_PASSWORD,
@@ -354,13 +353,21 @@ static int call_password_tool(const struct subject *subject, enum passwd_hash_wa
 		.log_text = passwd_planner_log(subject->planner, "setting password for", name),
 	};
 
-	if (way == PASSWD_HASH_APART) {
-		passwd_words_stdin(&words, "chpasswd");
-		call.hash = hash;
-	} else {
-		passwd_words_usermod_password(&words, name, passwd_hash_value(hash, SLICE("*")));
-	}
+	passwd_words_usermod_password(
+		&words, name, passwd_hash_value(subject->request->password_hash, SLICE("*")));
 	return add_call(subject, &call, err);
+}
+
+static void set_hash_apart(const struct subject *subject)
+{
+	passwd_planner_hash(subject->planner, &(struct passwd_planned_hash){
+						      .class = &passwd_hash_user_class,
+						      .name = subject->request->name,
+						      .hash = subject->request->password_hash,
+						      .what = "setting password for",
+						      .is_change = subject->user != NULL,
+						      .origin = subject->request->origin,
+					      });
 }
 
 /*
@@ -370,9 +377,7 @@ static int call_password_tool(const struct subject *subject, enum passwd_hash_wa
 static int plan_calls(const struct subject *subject, struct error *err)
 {
 	struct slice hash = subject->request->password_hash;
-	enum passwd_hash_way way =
-		passwd_planner_way(subject->planner, "chpasswd", subject->request->name, hash);
-	bool is_upstream = !(subject->planner->flags & PASSWD_HASH_ON_STDIN);
+	enum passwd_hash_way way = passwd_planner_way(subject->planner);
 	bool is_apart = way == PASSWD_HASH_APART && passwd_hash_is_secret(hash);
 	bool is_hash_new = !subject->user || (subject->differences & DIFFERS_HASH);
 	unsigned by_tool = subject->differences & (is_apart ? ~(unsigned)DIFFERS_HASH : ~0U);
@@ -380,8 +385,10 @@ static int plan_calls(const struct subject *subject, struct error *err)
 
 	if (!subject->user || by_tool)
 		r = call_tool(subject, by_tool, way, err);
-	if (r == 0 && ((is_upstream && hash.data) || (is_apart && is_hash_new)))
-		r = call_password_tool(subject, way, err);
+	if (r == 0 && way == PASSWD_HASH_AS_WORD && hash.data)
+		r = call_password_tool(subject, err);
+	if (r == 0 && is_apart && is_hash_new)
+		set_hash_apart(subject);
 	return r;
 }
 

@@ -162,11 +162,3 @@ void passwd_words_usermod_password(struct passwd_words *words, struct slice name
 	password(words, hash, PASSWD_HASH_AS_WORD);
 	word_slice(words, name);
 }
-
-void passwd_words_stdin(struct passwd_words *words, const char *name)
-{
-	word(words, name);
-	word(words, "--encrypted");
-	word(words, "--root");
-	word(words, words->root);
-}

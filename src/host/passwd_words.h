@@ -24,7 +24,7 @@ struct passwd_words {
 
 enum passwd_hash_way {
 	PASSWD_HASH_AS_WORD, /* --password <hash>, as upstream */
-	PASSWD_HASH_APART,   /* chpasswd reads it; only "*", which is no secret, is a word */
+	PASSWD_HASH_APART,   /* in no word of anybody; only "*", which is no secret, is a word */
 };
 
 /**
@@ -54,8 +54,5 @@ void passwd_words_userdel_only(struct passwd_words *words, struct slice name);
 /** passwd_words_usermod_password - the second call that sets the hash alone. */
 void passwd_words_usermod_password(struct passwd_words *words, struct slice name,
 				   struct slice hash);
-
-/** passwd_words_stdin - @program (chpasswd or chgpasswd), which reads "name:hash". */
-void passwd_words_stdin(struct passwd_words *words, const char *program);
 
 #endif

@@ -4,18 +4,25 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "config/merge.h"
 #include "disk/luks.h"
 #include "disk/luks_plan.h"
 #include "disk/picture_survey.h"
 #include "disk/raid.h"
 #include "disk/raid_plan.h"
+#include "host/kargs.h"
 #include "host/relabel.h"
 #include "host/skeleton.h"
 #include "ignition/apply.h"
 #include "ignition/journal.h"
+#include "ignition/lower.h"
 #include "ignition/result.h"
 #include "providers/provider.h"
+
+/* Where kernel-install(8) looks for the arguments of the kernels it installs. */
+#define KERNEL_ARGUMENTS_FILE	   "/etc/kernel/cmdline"
+#define KERNEL_ARGUMENTS_MAX_BYTES ((size_t)1 << 16)
 
 int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
 		 const struct event_observer *observer, struct error *err)
@@ -39,6 +46,7 @@ int preview_open(struct preview *ret, const char *root, enum fetcher_mode mode,
 
 void preview_done(struct preview *preview)
 {
+	plan_free(preview->kargs);
 	plan_free(preview->skeleton);
 	plan_free(preview->labels);
 	plan_free(preview->plan);
@@ -242,6 +250,42 @@ static struct files_params files_params(struct preview *preview,
 	};
 }
 
+/* NULL: unknown. */
+static int read_arguments(const struct machine *machine, char **ret, struct error *err)
+{
+	char *line = NULL;
+	size_t length = 0;
+	int r = 0;
+
+	if (strcmp(machine->root_path, "/") == 0)
+		line = xstrdup(machine->kernel_command_line);
+	else
+		r = root_read(machine->root_fd, KERNEL_ARGUMENTS_FILE, KERNEL_ARGUMENTS_MAX_BYTES,
+			      &line, &length, /* err= */ NULL);
+	if (r < 0 && r != -ENOENT)
+		return error_errno(err, -r, "read %s", KERNEL_ARGUMENTS_FILE);
+	*ret = line;
+	return 0;
+}
+
+int preview_plan_kargs(struct preview *preview, struct error *err)
+{
+	AUTO_FREE char *line = NULL;
+	int r = read_arguments(&preview->machine, &line, err);
+
+	if (r < 0)
+		return r;
+	preview->kargs = plan_new();
+
+	struct arena *arena = preview->kargs->arena;
+	const struct kargs_request request = lower_kargs(preview->acquired.config, arena);
+	struct kargs_request *pending = arena_alloc(arena, sizeof(*pending));
+
+	*pending = kargs_pending(&request, slice_of(line), arena);
+	host_plan_kargs(preview->kargs, pending);
+	return 0;
+}
+
 void preview_plan_skeleton(struct preview *preview)
 {
 	preview->skeleton = plan_new();
@@ -302,13 +346,13 @@ static size_t count_of(const struct plan *plan)
 
 /* In the order in which they are applied. */
 struct plans {
-	const struct plan *items[5];
+	const struct plan *items[6];
 };
 
 static struct plans plans_of(const struct preview *preview)
 {
-	return (struct plans){ { preview->disks.plan, preview->mounts, preview->skeleton,
-				 preview->plan, preview->labels } };
+	return (struct plans){ { preview->kargs, preview->disks.plan, preview->mounts,
+				 preview->skeleton, preview->plan, preview->labels } };
 }
 
 void preview_append_plan(const struct preview *preview, struct text *out)

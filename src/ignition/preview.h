@@ -33,6 +33,7 @@ struct preview {
 	struct disks_plan disks;  /* after preview_plan_disk() */
 	struct plan *mounts;	  /* the same */
 	struct mount_made made;
+	struct plan *kargs;    /* after preview_plan_kargs() */
 	struct plan *skeleton; /* after preview_plan_skeleton(): what the root lacks to be one */
 	struct plan *plan;     /* after preview_plan() */
 	struct plan *labels;   /* after preview_plan() */
@@ -83,6 +84,15 @@ int preview_check_root(const struct preview *preview, struct error *err);
  */
 int preview_plan_disk(struct preview *preview, const char *journal,
 		      const struct event_observer *observer, struct error *err);
+
+/**
+ * preview_plan_kargs - fill preview->kargs with what the kernel arguments lack of what the config
+ * asks for: those of the running system for the root "/", else what the root's /etc/kernel/cmdline
+ * says its next kernel gets; all when that is unknown.
+ *
+ * Return: 0; -errno when they cannot be read.
+ */
+int preview_plan_kargs(struct preview *preview, struct error *err);
 
 /** preview_plan_skeleton - fill preview->skeleton; an empty plan for a root that has users. */
 void preview_plan_skeleton(struct preview *preview);

@@ -11,7 +11,7 @@
 
 static const struct profile profiles[] = {
 	{ .name = "slipway",
-	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_ON_STDIN,
+	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_HIDDEN,
 	  .labels_files = true,
 	  .dialects = PROFILE_TAKES_DIALECTS },
 	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },

@@ -371,6 +371,50 @@ def test_tls_without_the_authority(plain, authority):
     assert not server.requests
 
 
+def with_places(place, *words, **places):
+    return Fetched(*(lambda done: (done.returncode, done.stdout, done.stderr.decode(), 0))(
+        place.run(["env", *(f"{name}={value}" for name, value in places.items()), CHECK, *words])))
+
+
+def test_file_of_the_environment(plain, authority):
+    """As Go has it: in the place of the system's."""
+    plain.serve(Reply(b"safe"), port=443, tls=authority[1])
+    assert with_places(plain, "https://localhost/", SSL_CERT_FILE=authority[0]).body == b"safe"
+
+
+def test_directories_of_the_environment(plain, authority, tmp_path):
+    """All files of each; what is none is passed over."""
+    plain.serve(Reply(b"safe"), port=443, tls=authority[1])
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two/below").mkdir(parents=True)
+    (tmp_path / "two/a.pem").write_bytes(authority[0].read_bytes())
+    places = f"{tmp_path}/none::{tmp_path}/one:{tmp_path}/two"
+    assert with_places(plain, "https://localhost/", SSL_CERT_DIR=places).body == b"safe"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate\n"], ids=["missing", "empty", "text"])
+def test_file_of_the_environment_without_certificates(plain, authority, tmp_path, content):
+    """Then nobody is trusted."""
+    server = plain.serve(Reply(b"safe"), port=443, tls=authority[1])
+    if content is not None:
+        (tmp_path / "pem").write_bytes(content)
+    got = with_places(plain, "--attempts", "1", "https://localhost/", SSL_CERT_FILE=tmp_path / "pem")
+    assert got.last.startswith("verify: GET https://localhost/: attempt #1: failed to fetch resource: ")
+    assert not server.requests
+
+
+def test_places_beside_the_configs_authorities(plain, authority, tmp_path):
+    plain.serve(Reply(b"safe"), port=443, tls=authority[1])
+    assert with_places(plain, "--authorities", authority[0], "https://localhost/",
+                       SSL_CERT_FILE=tmp_path / "none").body == b"safe"
+
+
+def test_empty_place_is_unset(plain, authority):
+    plain.serve(Reply(b"safe"), port=443, tls=authority[1])
+    assert with_places(plain, "--authorities", authority[0], "https://localhost/",
+                       SSL_CERT_FILE="", SSL_CERT_DIR="").body == b"safe"
+
+
 def test_tls_of_another_host(plain, authority):
     certificate, server = authority
     plain.serve(Reply(b"safe"), "10.9.8.7", 443, tls=server)

@@ -201,6 +201,40 @@ def test_relative_root(slipway, tmp_path):
     assert (tmp_path / "some/root/home/core").is_dir()
 
 
+KARGS = config(kernelArguments={"shouldExist": ["slipway.test", "ro"], "shouldNotExist": ["slipway.gone"]})
+
+
+def kargs_of(slipway, path, *words):
+    """What plan says of kernel arguments."""
+    done = slipway("plan", path, *words)
+    assert done.returncode == 0, done.stderr
+    return [line.split("  (")[0] for line in done.stdout.splitlines() if line.startswith("kernel ")]
+
+
+@pytest.mark.parametrize("record, want", [
+    (None, ['kernel arguments: add "slipway.test", add "ro", remove "slipway.gone"']),
+    ("ro slipway.gone", ['kernel arguments: add "slipway.test", remove "slipway.gone"']),
+    ("ro slipway.test\n", []),
+], ids=["none", "another", "as asked"])
+def test_kernel_arguments_of_a_root(slipway, tmp_path, record, want):
+    root = tmp_path / "root"
+    (root / "etc/kernel").mkdir(parents=True)
+    if record is not None:
+        (root / "etc/kernel/cmdline").write_text(record)
+    path = tmp_path / "config.ign"
+    path.write_text(json.dumps(KARGS))
+    assert kargs_of(slipway, path, "--root", root) == want
+
+
+def test_kernel_arguments_of_this_machine(slipway, tmp_path):
+    first = Path("/proc/cmdline").read_text().split()[0]
+    path = tmp_path / "config.ign"
+    path.write_text(json.dumps(config(kernelArguments={"shouldNotExist": [first, "slipway.gone"]})))
+    assert kargs_of(slipway, path) == [f'kernel arguments: remove "{first}"']
+    path.write_text(json.dumps(KARGS))
+    assert any('add "slipway.test"' in line for line in kargs_of(slipway, path))
+
+
 def test_config_from_standard_input(slipway, tmp_path):
     root = machine.make_root(tmp_path / "root")
     text = json.dumps(config(storage={"files": [file("/etc/a", "x")]}))

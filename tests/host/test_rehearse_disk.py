@@ -88,6 +88,18 @@ def test_plan_writes_nothing(slipway, config, disk, tmp_path):
     assert disk.read_bytes() == bytes(SIZE)
 
 
+def test_plan_of_a_disk_alone_is_for_an_empty_root(slipway, config, disk, monkeypatch, tmp_path):
+    """Not for this machine's, whose users and files are another one's."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    lines = slipway("plan", config, "--disk", disk).stdout.splitlines()
+    assert lines[-1] == "The root is taken to be empty; --root names one to compare with."
+    assert any(line.startswith("file /etc/passwd: skeleton of a root") for line in lines)
+    assert sorted(tmp_path.iterdir()) == before
+    lines = slipway("plan", config, "--disk", disk, "--root", "/").stdout.splitlines()
+    assert not any("skeleton" in line or "taken to be empty" in line for line in lines)
+
+
 def test_the_plan_says_who_is_who(slipway, config, disk, tmp_path):
     """What is drawn is in the plan: GUIDs of partitions and of the table, UUIDs of filesystems."""
     root = tmp_path / "root"

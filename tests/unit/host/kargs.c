@@ -126,11 +126,61 @@ static void test_failures(void)
 		"is named");
 }
 
+static const struct {
+	const char *label;
+	const char *arguments; /* NULL: unknown */
+	const char *add, *remove;
+	const char *line; /* "": no operation */
+} pending_rows[] = {
+	{ "an argument that is there is not added", "ro quiet\n", "quiet", NULL, "" },
+	{ "nor the first one", "quiet ro", "quiet", NULL, "" },
+	{ "nor the only one", "quiet", "quiet", NULL, "" },
+	{ "one that only begins so is another one", "quiet2 ro", "quiet", NULL,
+	  "kernel arguments: add \"quiet\"" },
+	{ "one that only ends so is another one", "xquiet ro", "quiet", NULL,
+	  "kernel arguments: add \"quiet\"" },
+	{ "behind such one it is found", "xquiet quiet", "quiet", NULL, "" },
+	{ "words with spaces are one argument", "x a b y", "a b", NULL, "" },
+	{ "a value counts", "a=1", "a=2", NULL, "kernel arguments: add \"a=2\"" },
+	{ "one that is there is removed", "ro quiet", NULL, "quiet",
+	  "kernel arguments: remove \"quiet\"" },
+	{ "one that is not there is not removed", "ro", NULL, "quiet", "" },
+	{ "of two only the one that is pending", "ro quiet", "quiet", "ro",
+	  "kernel arguments: remove \"ro\"" },
+	{ "without arguments all is added", "", "quiet", "ro", "kernel arguments: add \"quiet\"" },
+	{ "unknown arguments leave all pending", NULL, "quiet", "ro",
+	  "kernel arguments: add \"quiet\", remove \"ro\"" },
+};
+
+static void test_pending(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pending_rows); i++) {
+		AUTO(plan_free) struct plan *plan = plan_new();
+		AUTO(text_done) struct text line = TEXT_INIT(TEXT_MESSAGE_MAX);
+		const struct slice add = slice_of(pending_rows[i].add);
+		const struct slice gone = slice_of(pending_rows[i].remove);
+		const struct kargs_request request = {
+			.should_exist = &add,
+			.should_exist_count = add.data ? 1 : 0,
+			.should_not_exist = &gone,
+			.should_not_exist_count = gone.data ? 1 : 0,
+		};
+		const struct kargs_request pending =
+			kargs_pending(&request, slice_of(pending_rows[i].arguments), plan->arena);
+
+		host_plan_kargs(plan, &pending);
+		if (plan->count)
+			plan_append_line(&plan->operations[0], &line);
+		tap_str(text_str(&line), pending_rows[i].line, pending_rows[i].label);
+	}
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(&rows[i]);
 	test_nothing();
+	test_pending();
 	test_variables();
 	test_failures();
 	return tap_done();

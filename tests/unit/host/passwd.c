@@ -2,7 +2,9 @@
 #include "host/passwd.h"
 
 #include <errno.h>
+#include <time.h>
 
+#include "host/passwd_hash.h"
 #include "passwd_fixture.h"
 
 static const struct slice og_only[] = { SLICE("og") };
@@ -34,10 +36,10 @@ static const struct {
 	  "groupadd --root R --password <secret> g",
 	  "/etc/gshadow",
 	  "\ng:" HASH "::" },
-	{ "a group's hash on standard input",
+	{ "a group's hash in no word",
 	  { .groups = { GROUP(.name = SLICE("g"), .password_hash = SLICE(HASH)) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "groupadd --root R g\nchgpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "groupadd --root R g",
 	  "/etc/gshadow",
 	  "\ng:" HASH "::" },
 	{ "a group as asked",
@@ -58,18 +60,18 @@ static const struct {
 	  "groupmod --root R --gid 77 --password <secret> og",
 	  "/etc/gshadow",
 	  "\nog:" HASH "::old" },
-	{ "a group with another hash, on standard input",
+	{ "a group with another hash, in no word",
 	  { .groups = { GROUP(.name = SLICE("og"), .has_gid = true, .gid = 77,
 			      .password_hash = SLICE(HASH)) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "chgpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "",
 	  "/etc/gshadow",
 	  "\nog:" HASH "::old" },
-	{ "a group with another gid and hash, on standard input",
+	{ "a group with another gid and hash, in no word",
 	  { .groups = { GROUP(.name = SLICE("og"), .has_gid = true, .gid = 79,
 			      .password_hash = SLICE(HASH)) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "groupmod --root R --gid 79 og\nchgpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "groupmod --root R --gid 79 og",
 	  "/etc/gshadow",
 	  "\nog:" HASH "::old" },
 	{ "a group that shall not be",
@@ -140,15 +142,15 @@ static const struct {
 	  "useradd --root R --create-home --password * core\nusermod --root R --password * core",
 	  "/etc/shadow",
 	  "\ncore:*:" },
-	{ "a hash on standard input",
+	{ "a hash in no word",
 	  { .users = { USER(.name = SLICE("core"), .password_hash = SLICE(HASH)) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "useradd --root R --create-home core\nchpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "useradd --root R --create-home core",
 	  "/etc/shadow",
 	  "\ncore:" HASH ":" },
 	{ "an empty hash is no secret",
 	  { .users = { USER(.name = SLICE("core"), .password_hash = SLICE("")) },
-	    .flags = PASSWD_HASH_ON_STDIN },
+	    .flags = PASSWD_HASH_HIDDEN },
 	  "useradd --root R --create-home --password * core",
 	  "/etc/shadow",
 	  "\ncore:*:" },
@@ -187,17 +189,17 @@ static const struct {
 	  "usermod --root R --groups other old",
 	  "/etc/group",
 	  "\nog:x:77:\nother:x:78:old\n" },
-	{ "another hash alone, on standard input",
+	{ "another hash alone, in no word",
 	  { .users = { USER(.name = SLICE("old"), .password_hash = SLICE(HASH)) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "chpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "",
 	  "/etc/shadow",
 	  "\nold:" HASH ":" },
-	{ "another shell and hash, on standard input",
+	{ "another shell and hash, in no word",
 	  { .users = { USER(.name = SLICE("old"), .password_hash = SLICE(HASH),
 			    .shell = SLICE("/bin/zsh")) },
-	    .flags = PASSWD_HASH_ON_STDIN },
-	  "usermod --root R --shell /bin/zsh old\nchpasswd --encrypted --root R",
+	    .flags = PASSWD_HASH_HIDDEN },
+	  "usermod --root R --shell /bin/zsh old",
 	  "/etc/shadow",
 	  "\nold:" HASH ":" },
 	{ "a user that shall not be",
@@ -369,11 +371,6 @@ static const struct {
 	  EEXIST,
 	  "user old: /tmp exists, so that usermod cannot move /home/old there; remove one of them, "
 	  "or leave homeDir out" },
-	{ "somebody's primary group goes",
-	  { .groups = { { .name = SLICE("old") } } },
-	  EBUSY,
-	  "group old: it is the primary group of user old, and groups are removed before users; "
-	  "give him another one first, or remove the user only, whose own group goes with him" },
 	{ "a user of the image goes",
 	  { .users = { { .name = SLICE("img") } } },
 	  EROFS,
@@ -430,7 +427,7 @@ static void test_lines(void)
 				.ssh_key_count = 2, .password_hash = SLICE(HASH)),
 			   USER(.name = SLICE("old"), .shell = SLICE("/bin/zsh"),
 				.gecos = SLICE("G")) },
-		.flags = PASSWD_HASH_ON_STDIN | PASSWD_KEYS_FRAGMENT,
+		.flags = PASSWD_HASH_HIDDEN | PASSWD_KEYS_FRAGMENT,
 	};
 
 	add_old_user(&fixture);
@@ -494,35 +491,101 @@ static void test_missing_tools(void)
 	setenv("PATH", path, /* replace= */ 1);
 }
 
-/* useradd and usermod alone: chpasswd is missing. */
-static void test_missing_chpasswd(void)
+/* Which groupdel there is decides; the shadow suite's refuses. */
+static void test_primary_group_goes(void)
 {
+	AUTO(error_done) struct error err = ERROR_INIT;
 	AUTO(fixture_done) struct fixture fixture = fixture_new();
 	AUTO(plan_free) struct plan *plan = NULL;
-	AUTO_FREE char *path = xstrdup(getenv("PATH") ?: "");
-	AUTO_FREE char *bin = xasprintf("%s/bin", fixture.root);
-	AUTO_FREE char *useradd = xasprintf("%s/useradd", bin);
-	const struct wish wish = {
-		.users = { USER(.name = SLICE("core"), .password_hash = SLICE(HASH)) },
-		.flags = PASSWD_HASH_ON_STDIN,
-	};
+	const struct wish wish = { .groups = { { .name = SLICE("old") } } };
 
-	write_file(&fixture, "/bin/useradd", "#!/bin/sh\n");
-	if (chmod(useradd, 0755) < 0)
-		abort();
-	setenv("PATH", bin, /* replace= */ 1);
-	tap_int(make_plan(&fixture, &wish, &plan, NULL), 0,
-		"without chpasswd there is still a plan");
+	add_old_user(&fixture);
+	tap_int(make_plan(&fixture, &wish, &plan, &err), 0, "somebody's primary group may go");
 	tap_str(text_str(&fixture.messages),
-		"chpasswd is not in PATH: the password hash of core will stand in the process list "
-		"while its tool runs\n",
-		"that a hash becomes visible is said");
-	apply_some(&fixture, plan, SIZE_MAX, NULL);
-	tap_str(text_str(&fixture.commands),
-		"useradd --root R --create-home --password <secret> core",
-		"the hash is a word that no log shows");
-	tap_ok(!fixture.leaked, "no secret in a visible word");
-	setenv("PATH", path, /* replace= */ 1);
+		"group old is the primary group of user old, and groups are removed before users: "
+		"groupdel may refuse it; give him another one first, or remove the user only, "
+		"whose own group goes with him\n",
+		"that groupdel may refuse it is said");
+	tap_ok(apply_some(&fixture, plan, SIZE_MAX, &err) < 0, "the shadow suite's does");
+	tap_ok(strstr(err.text, "cannot remove the primary group of user 'old'") != NULL,
+	       "its own words are told");
+}
+
+static const struct {
+	const char *label;
+	const char *shadow; /* NULL: there is none */
+	const char *hash;   /* of core in passwd */
+	bool is_change;
+	const char *path, *want;
+} hash_rows[] = {
+	{ "a new user keeps the day that useradd wrote", "core:!:17331:0:99999:7:::\n", "x", false,
+	  "/etc/shadow", "core:" HASH ":17331:0:99999:7:::\n" },
+	{ "a last line without newline gets one", "core:!:17331:0:99999:7:::", "x", false,
+	  "/etc/shadow", "core:" HASH ":17331:0:99999:7:::\n" },
+	{ "of two rows the first counts", "core:!:1::::::\ncore:!:2::::::\n", "x", false,
+	  "/etc/shadow", "core:" HASH ":1::::::\ncore:!:2::::::\n" },
+	{ "a longer name is another one", "core2:!:1::::::\ncore:!:2::::::\n", "x", false,
+	  "/etc/shadow", "core2:!:1::::::\ncore:" HASH ":2::::::\n" },
+	{ "a missing row is added", "root:*:1::::::\n", "x", false, "/etc/shadow",
+	  "root:*:1::::::\ncore:" HASH ":::::::\n" },
+	{ "a user whose hash is in passwd keeps it there", "root:*:1::::::\n", "*", false,
+	  "/etc/passwd", "core:" HASH ":500:500::/:/bin/sh\n" },
+	{ "without shadow it is passwd", NULL, "*", true, "/etc/passwd",
+	  "core:" HASH ":500:500::/:/bin/sh\n" },
+};
+
+static void test_hash(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hash_rows); i++) {
+		AUTO(error_done) struct error err = ERROR_INIT;
+		AUTO(fixture_done) struct fixture fixture = fixture_new();
+		AUTO_FREE char *row = xasprintf("core:%s:500:500::/:/bin/sh\n", hash_rows[i].hash);
+		struct passwd_hash detail = { "core", HASH, hash_rows[i].is_change };
+		const struct operation operation = { .class = &passwd_hash_user_class,
+						     .detail = &detail };
+
+		write_file(&fixture, "/etc/passwd", row);
+		if (hash_rows[i].shadow)
+			write_file(&fixture, "/etc/shadow", hash_rows[i].shadow);
+		else
+			unlinkat(fixture.machine.root_fd, "etc/shadow", 0);
+		operation.class->apply(&operation, &fixture.machine, NULL, &err);
+		tap_str(err.text, NULL, hash_rows[i].label);
+
+		AUTO_FREE char *text = read_file(&fixture, hash_rows[i].path);
+
+		tap_str(text, hash_rows[i].want, "its line");
+	}
+}
+
+static void test_hash_is_dated(void)
+{
+	AUTO(fixture_done) struct fixture fixture = fixture_new();
+	struct passwd_hash detail = { "old", HASH, .is_change = true };
+	const struct operation operation = { .class = &passwd_hash_user_class, .detail = &detail };
+	AUTO_FREE char *want = xasprintf("old:" HASH ":%lld:::::", (long long)time(NULL) / 86400);
+
+	add_old_user(&fixture);
+	operation.class->apply(&operation, &fixture.machine, NULL, NULL);
+
+	AUTO_FREE char *text = read_file(&fixture, "/etc/shadow");
+
+	tap_ok(strstr(text, want) != NULL, "a changed password has the day of today");
+}
+
+static void test_hash_of_nobody(void)
+{
+	AUTO(error_done) struct error err = ERROR_INIT;
+	AUTO(fixture_done) struct fixture fixture = fixture_new();
+	struct passwd_hash detail = { "nobody-here", HASH, .is_change = true };
+	const struct operation operation = { .class = &passwd_hash_user_class, .detail = &detail };
+
+	tap_int(operation.class->apply(&operation, &fixture.machine, NULL, &err), -EBUSY,
+		"a user who is gone gets no password");
+	tap_str(err.text,
+		"set the password of user nobody-here: it is gone since the plan was made; run "
+		"again",
+		"its message");
 }
 
 int main(void)
@@ -537,6 +600,9 @@ int main(void)
 	test_lines();
 	test_default_home();
 	test_missing_tools();
-	test_missing_chpasswd();
+	test_primary_group_goes();
+	test_hash();
+	test_hash_is_dated();
+	test_hash_of_nobody();
 	return tap_done();
 }

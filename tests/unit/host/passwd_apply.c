@@ -20,7 +20,7 @@ static const struct wish whole = {
 		   USER(.name = SLICE("old"), .home_dir = SLICE("/srv/old"),
 			.password_hash = SLICE(HASH)),
 		   USER(.name = SLICE("img"), .shell = SLICE("/bin/sh")) },
-	.flags = PASSWD_HASH_ON_STDIN | PASSWD_KEYS_FRAGMENT,
+	.flags = PASSWD_HASH_HIDDEN | PASSWD_KEYS_FRAGMENT,
 };
 
 /* Every point between two operations. */

@@ -304,8 +304,8 @@ __attribute__((unused)) static const struct slice two_keys[] = { SLICE("ssh-ed25
 
 __attribute__((unused)) static bool can_apply(void)
 {
-	static const char *const tools[] = { "groupadd", "groupmod", "groupdel", "useradd",
-					     "usermod",	 "userdel",  "chpasswd", "chgpasswd" };
+	static const char *const tools[] = { "groupadd", "groupmod", "groupdel",
+					     "useradd",	 "usermod",  "userdel" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		AUTO_FREE char *path = NULL;
