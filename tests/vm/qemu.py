@@ -50,7 +50,8 @@ SWTPM_SECONDS = 10
 # The counter of the processor is measured wrongly, and time runs four times too fast, when the machine
 # around is busy at that moment.  What hardens a kernel costs a tenth of a guest's time.
 KERNEL_ARGUMENTS = ("console=ttyS0 quiet panic=-1 clocksource=hpet random.trust_cpu=on mitigations=off "
-                    "init_on_alloc=0 lsm=capability audit=0 no5lvl rcupdate.rcu_expedited=1")
+                    "init_on_alloc=0 lsm=capability audit=0 nowatchdog no5lvl "
+                    "rcupdate.rcu_expedited=1")
 POLL_SECONDS = 0.05
 
 

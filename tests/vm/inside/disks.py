@@ -16,7 +16,7 @@ import time
 import uuid
 from pathlib import Path
 
-SECONDS = 120
+SECONDS = 240
 LINKS = ("virtio-{}", "scsi-0QEMU_QEMU_HARDDISK_{}", "nvme-QEMU_NVMe_Ctrl_{}")
 # Of what blkid says of a device: a fact of the moment, and what is read from the table anyway.
 LEFT_OUT = ("PART_ENTRY_DISK", "PART_ENTRY_FLAGS")

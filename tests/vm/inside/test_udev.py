@@ -167,15 +167,16 @@ def test_a_copied_disk_is_not_guessed(programs, blank, sh, tmp_path):
 
 @contextlib.contextmanager
 def churning(disk: disks.Disk):
-    """Links of @disk and its partitions that go and come all the time."""
+    """Links of @disk and its partitions that go and come all the time, as fast as udev can follow."""
     over = threading.Event()
 
     def churn() -> None:
-        while not over.wait(0.05):
+        while not over.is_set():
             for name in (disk.name, *(os.path.basename(disk.partition(n)) for n in disk.partitions())):
                 with contextlib.suppress(OSError):  # a partition may be gone by now
                     for action in ("remove", "add"):
                         Path("/sys/class/block", name, "uevent").write_text(action)
+            disks.settle()
 
     thread = threading.Thread(target=churn)
     thread.start()
