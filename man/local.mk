@@ -9,6 +9,7 @@ dist_man_MANS += \
 	%D%/ignition.8 \
 	%D%/slipway-convert.1 \
 	%D%/slipway-detect.1 \
+	%D%/slipway-generator.8 \
 	%D%/slipway-install.8 \
 	%D%/slipway-metadata.1 \
 	%D%/slipway-plan.1 \

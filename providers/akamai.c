@@ -150,7 +150,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(metadata_http_done)
 	struct metadata_client client = METADATA_HTTP_INIT(context, &document_service);
 
-	(void)parts; /* the three are asked for at once */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* the three are asked for at once */
 	return members_fetch(&client, &documents, ret, err);
 }
 

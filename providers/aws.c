@@ -34,7 +34,7 @@ static const struct ec2_leaf leaves[] = {
 	{ "ipv6", "AWS_IPV6" },
 	{ "placement/availability-zone", "AWS_AVAILABILITY_ZONE" },
 	{ "placement/availability-zone-id", "AWS_AVAILABILITY_ZONE_ID" },
-	{ "hostname", "AWS_HOSTNAME" },
+	{ "hostname", "AWS_HOSTNAME", .is_hostname = true },
 	{ "public-hostname", "AWS_PUBLIC_HOSTNAME" },
 };
 
@@ -78,7 +78,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 		r = add_region(&client, ret, err);
 	if (r == 0 && (parts & METADATA_KEYS))
 		r = ec2_tree_add_keys(&client, METADATA "public-keys", ret, err);
-	if (r == 0 && (parts & METADATA_HOSTNAME))
+	/* It came with the attributes. */
+	if (r == 0 && (parts & METADATA_HOSTNAME) && !(parts & METADATA_ATTRIBUTES))
 		r = ec2_tree_add_leaves(&client, METADATA, hostname_leaf, ARRAY_SIZE(hostname_leaf),
 					ret, err);
 	return r;

@@ -145,7 +145,8 @@ int cloudstack_read_drive(const struct provider_context *context, unsigned parts
 	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
 	int r = config_drive_wait(context, config_drive_openstack, context->wait_ms, &drive, err);
 
-	(void)parts; /* they are small */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* they are small */
 	for (size_t i = 0; i < ARRAY_SIZE(drive_rows) && r == 0; i++)
 		r = add_file(&drive, &drive_rows[i], ret, err);
 	return r < 0 ? r

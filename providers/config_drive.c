@@ -76,7 +76,9 @@ int config_drive_wait(const struct provider_context *context, const char *const 
 			return error_set(err, problem.kind, -r, "%s", problem.text);
 		if (elapsed >= timeout_ms)
 			return error_set(err, ERROR_TIMEOUT, ETIMEDOUT,
-					 "no drive labelled \"%s\" appeared within %" PRId64 " s",
+					 "no drive labelled \"%s\" appeared within %" PRId64 " s; a "
+					 "machine that is to have no config is named by "
+					 "ignition.platform.id=metal",
 					 labels[0], timeout_ms / 1000);
 		if (elapsed >= said) {
 			say_wait(context, labels[0], timeout_ms - elapsed);
@@ -125,23 +127,6 @@ int config_drive_fetch(const struct provider_context *context, const char *const
 	int r = config_drive_wait(context, labels, context->wait_ms, &drive, err);
 
 	return r < 0 ? r : config_drive_get_config(&drive, path, ret, err);
-}
-
-int config_drive_expect(const struct provider_context *context, const char *const *labels,
-			struct config_drive *ret, struct error *err)
-{
-	const int64_t wait_ms = context->wait_ms < CONFIG_DRIVE_ABSENT_MS ? context->wait_ms
-									  : CONFIG_DRIVE_ABSENT_MS;
-	AUTO(error_done) struct error problem = ERROR_INIT;
-	int r = config_drive_wait(context, labels, wait_ms, ret, &problem);
-
-	if (r == 0)
-		return 1;
-	if (r != -ETIMEDOUT)
-		return error_set(err, problem.kind, -r, "%s", problem.text);
-	event_message(context->observer, EVENT_WARNING, "%s: this machine was given none",
-		      problem.text);
-	return 0;
 }
 
 static int read_file(const struct config_drive *drive, const struct drive_file *file, char **ret,

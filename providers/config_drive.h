@@ -54,17 +54,6 @@ int config_drive_get_config(const struct config_drive *drive, const char *path,
 int config_drive_fetch(const struct provider_context *context, const char *const *labels,
 		       const char *path, struct provider_config *ret, struct error *err);
 
-/* A machine that was given no config has no drive on some platforms: known after so long. */
-#define CONFIG_DRIVE_ABSENT_MS 30000
-
-/**
- * config_drive_expect - wait for a drive that a machine may be without.
- *
- * Return: 1; 0 when there is none; -errno.
- */
-int config_drive_expect(const struct provider_context *context, const char *const *labels,
-			struct config_drive *ret, struct error *err);
-
 /* A file of a drive that a parser wants. */
 struct drive_file {
 	const char *path;

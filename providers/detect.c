@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "disk/device.h"
+#include "providers/credentials.h"
 
 #define FACT_BYTES_MAX	 ((size_t)64 << 10)
 #define CPUINFO_MAX	 ((size_t)1 << 20)
@@ -159,20 +160,33 @@ static bool path_holds(const struct view *view, const struct fact *fact, struct 
 	return true;
 }
 
+static bool credential_holds(const struct view *view, const struct fact *fact, struct text *out)
+{
+	AUTO_FREE char *where = NULL;
+
+	if (credentials_find(view->machine, fact->pattern, /* ret= */ NULL, /* ret_length= */ NULL,
+			     &where, /* err= */ NULL) < 0)
+		return false;
+	text_printf(out, "the credential \"%s\" is in %s", fact->pattern, where);
+	return true;
+}
+
+/* Quotes keep blanks together, and are no part of the word. */
 static bool word_holds(const struct view *view, const struct fact *fact, struct text *out)
 {
-	struct slice rest = slice_of(view->machine->kernel_command_line ?: "");
+	struct machine_karg argument;
 
-	while ((rest = slice_trim(rest)).length) {
-		size_t length = strcspn(rest.data, " \t\n");
-		AUTO_FREE char *word = xstrndup(rest.data, length);
+	for (const char *at = NULL; machine_next_karg(view->machine, &at, &argument);) {
+		AUTO_FREE char *name = slice_dup(argument.name);
+		AUTO_FREE char *value = slice_dup(argument.value);
+		AUTO_FREE char *word =
+			argument.value.data ? xasprintf("%s=%s", name, value) : take_ptr(&name);
 
 		if (fnmatch(fact->pattern, word, 0) == 0) {
 			text_append_str(out, "the kernel command line has ");
 			text_append_quoted(out, slice_of(word));
 			return true;
 		}
-		rest = slice_from(rest, length);
 	}
 	return false;
 }
@@ -182,6 +196,8 @@ static bool fact_holds(struct view *view, const struct fact *fact, struct text *
 	switch (fact->source) {
 	case FACT_LABEL:
 		return label_holds(view, fact, out);
+	case FACT_CREDENTIAL:
+		return credential_holds(view, fact, out);
 	case FACT_PATH:
 		return path_holds(view, fact, out);
 	case FACT_KERNEL_WORD:
@@ -269,6 +285,9 @@ int detect_named(const struct machine *machine, const struct provider **ret,
 		if (!name || name[0] == '\0')
 			continue;
 		*ret = provider_find(name);
+		/* Flatcar's engine knows more names, of platforms without a config. */
+		if (!*ret && i > 0)
+			*ret = provider_find_oem(name);
 		*ret_argument = arguments[i];
 		return *ret ? 0
 			    : error_set(err, ERROR_INPUT, EINVAL,

@@ -91,7 +91,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	int r = metadata_http_get(&client, METADATA_PATH, &text, &length, err);
 	const struct slice document = { text, length };
 
-	(void)parts; /* one document has them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* one document has them all */
 	return r < 0 ? r : metadata_parse(parse, &document, 1, ret, err);
 }
 

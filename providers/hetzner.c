@@ -95,7 +95,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(metadata_http_done)
 	struct metadata_client client = METADATA_HTTP_INIT(context, &service.rules);
 
-	(void)parts; /* two documents have them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* two documents have them all */
 	return members_fetch(&client, &documents, ret, err);
 }
 

@@ -1,7 +1,4 @@
 /* IBM Cloud VPC: NoCloud's drive (spec providers 4.12). */
-#include <errno.h>
-
-#include "base/alloc.h"
 #include "providers/config_drive.h"
 #include "providers/members.h"
 #include "providers/mime.h"
@@ -9,16 +6,7 @@
 static int fetch_config(const struct provider_context *context, struct provider_config *ret,
 			struct error *err)
 {
-	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
-	int r = config_drive_expect(context, config_drive_nocloud, &drive, err);
-
-	if (r < 0)
-		return r;
-	if (r == 1)
-		return config_drive_get_config(&drive, "/user-data", ret, err);
-	ret->data = xstrdup("");
-	ret->name = xstrdup("ibmcloud");
-	return 0;
+	return config_drive_fetch(context, config_drive_nocloud, "/user-data", ret, err);
 }
 
 static const struct member_row rows[] = {
@@ -66,7 +54,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
 	int r = config_drive_wait(context, config_drive_nocloud, context->wait_ms, &drive, err);
 
-	(void)parts; /* two files have them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* two files have them all */
 	return r < 0 ? r : config_drive_parse(&drive, &files, ret, err);
 }
 

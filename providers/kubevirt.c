@@ -129,7 +129,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(error_done) struct error problem = ERROR_INIT;
 	int r = config_drive_find(context, labels, &drive, &problem);
 
-	(void)parts; /* two files have them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* two files have them all */
 	if (r == -ENOENT) {
 		event_message(context->observer, EVENT_INFO, "%s: nothing is known", problem.text);
 		return 0;

@@ -38,7 +38,7 @@ static bool is_server(const char *text)
 }
 
 /* The last one counts: dhclient appends to its file. */
-static char *find_in(struct slice text, const char *word)
+char *lease_server_in(struct slice text, const char *word)
 {
 	char *found = NULL;
 
@@ -69,7 +69,7 @@ static char *look_into(const struct machine *machine, const struct lease_row *ro
 	if (name[0] == '.' || !slice_ends(slice_of(name), row->suffix) ||
 	    machine_read(machine, path, LEASE_BYTES_MAX, &text, &length, /* err= */ NULL) < 0)
 		return NULL;
-	return find_in((struct slice){ text, length }, row->word);
+	return lease_server_in((struct slice){ text, length }, row->word);
 }
 
 /* Of several files the first in order of their names. */

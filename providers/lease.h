@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "base/text.h"
 
 /**
  * lease_find_server - address of the DHCP server, as of now.
@@ -18,5 +19,11 @@
  * Return: 0; -ENOENT (ERROR_NOT_FOUND) when no lease names one.
  */
 int lease_find_server(const struct machine *machine, char **ret, struct error *err);
+
+/**
+ * lease_server_in - the last address behind @word in the text of a lease file; freed with free();
+ * NULL when there is none that may be a server.
+ */
+char *lease_server_in(struct slice text, const char *word);
 
 #endif

@@ -45,6 +45,19 @@ int members_add_keys(struct place list, const char *member, struct metadata *ret
 	return r;
 }
 
+int members_add_key_lines(struct place keys, struct metadata *ret, struct error *err)
+{
+	int r = metadata_add_keys(ret, /* user= */ NULL, place_text(keys), err);
+
+	for (struct place item = place_first(keys); item.is_present && r == 0;
+	     item = place_next(item)) {
+		r = metadata_add_keys(ret, /* user= */ NULL, place_text(item), err);
+		if (r == 0)
+			r = members_add_keys(item, /* member= */ NULL, ret, err);
+	}
+	return r;
+}
+
 /* --- documents */
 
 static int check_items(const struct metadata_client *client, const struct document_set *set,

@@ -31,6 +31,12 @@ int members_add_numbered(struct place list, const char *member, const char *pref
 int members_add_keys(struct place list, const char *member, struct metadata *ret,
 		     struct error *err);
 
+/**
+ * members_add_key_lines - SSH keys, for whoever logs in, as writers of metadata shape them: a text
+ * of lines, or a list or object of such texts or of lists of them.
+ */
+int members_add_key_lines(struct place keys, struct metadata *ret, struct error *err);
+
 /* A document of a metadata service. */
 struct document_row {
 	const char *path; /* NULL ends them */

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/worker.h"
 
-#define WORKER_OUTPUT_MAX ((size_t)8 << 20)
+#define WORKER_OUTPUT_MAX METADATA_RECORDS_MAX
 #define WORKER_MEMORY_MAX ((size_t)64 << 20)
 #define WORKER_TIME_MS	  10000
 
@@ -96,12 +96,21 @@ int metadata_add_numbered(struct metadata *metadata, const char *prefix, size_t 
 	return metadata_add_attribute(metadata, name, value, err);
 }
 
+static bool has_key(const struct metadata *metadata, const char *user, struct slice line)
+{
+	for (size_t i = 0; i < metadata->key_count; i++)
+		if (slice_is(line, metadata->keys[i].line) &&
+		    strcmp(metadata->keys[i].user ?: "", user ?: "") == 0)
+			return true;
+	return false;
+}
+
 static int add_key(struct metadata *metadata, const char *user, struct slice line,
 		   struct error *err)
 {
 	int r = check_value(line, metadata->key_count, "an SSH key", err);
 
-	if (r < 0)
+	if (r < 0 || has_key(metadata, user, line))
 		return r;
 	metadata->keys =
 		xreallocarray(metadata->keys, metadata->key_count + 1, sizeof(*metadata->keys));
@@ -158,7 +167,7 @@ const char *metadata_get(const struct metadata *metadata, const char *name)
 	return attribute ? attribute->value : NULL;
 }
 
-/* --- out of a worker: records of a letter and two texts with their lengths */
+/* --- out of a worker, or of a cache: records of a letter and two texts with their lengths */
 
 enum record_kind {
 	RECORD_ATTRIBUTE = 'a', /* name, value */
@@ -182,7 +191,7 @@ static int append_record(struct text *out, enum record_kind kind, const char *fi
 	return r;
 }
 
-static int append_all(struct text *out, const struct metadata *metadata)
+int metadata_append_records(struct text *out, const struct metadata *metadata)
 {
 	int r = 0;
 
@@ -260,6 +269,15 @@ static int take_record(struct metadata *metadata, struct slice *rest, struct err
 	return error_set(err, ERROR_INPUT, EBADMSG, "metadata of no kind");
 }
 
+int metadata_take_records(struct slice records, struct metadata *ret, struct error *err)
+{
+	int r = 0;
+
+	while (records.length && r == 0)
+		r = take_record(ret, &records, err);
+	return r;
+}
+
 struct parse_job {
 	metadata_parser *parser;
 	const struct slice *documents;
@@ -272,7 +290,7 @@ static int run_parser(const void *input, struct text *output, struct error *err)
 	AUTO(metadata_free) struct metadata *metadata = metadata_new();
 	int r = job->parser(job->documents, job->count, metadata, err);
 
-	if (r == 0 && append_all(output, metadata) < 0)
+	if (r == 0 && metadata_append_records(output, metadata) < 0)
 		return error_set(err, ERROR_INPUT, EFBIG, "the metadata is too large");
 	return r;
 }
@@ -292,7 +310,5 @@ int metadata_parse(metadata_parser *parser, const struct slice *documents, size_
 	AUTO(text_done) struct text output = TEXT_INIT(WORKER_OUTPUT_MAX);
 	int r = worker_run(&worker, &output, err);
 
-	for (struct slice rest = text_slice(&output); r == 0 && rest.length;)
-		r = take_record(metadata, &rest, err);
-	return r;
+	return r < 0 ? r : metadata_take_records(text_slice(&output), metadata, err);
 }

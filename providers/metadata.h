@@ -44,6 +44,9 @@ struct metadata {
 	struct metadata_key *keys;
 	size_t key_count;
 	const char *hostname; /* NULL: the platform says none */
+	/* Which of enum metadata_part are complete; a provider that learns more than it was asked
+	 * for says so here. */
+	unsigned parts;
 };
 
 /** metadata_new - empty lists; free with metadata_free(). */
@@ -78,6 +81,19 @@ int metadata_add_keys(struct metadata *metadata, const char *user, struct slice 
  * Return: 0; -EINVAL (ERROR_INPUT) unless it is of letters, digits, '-', '_' and '.'.
  */
 int metadata_set_hostname(struct metadata *metadata, struct slice name, struct error *err);
+
+/* Ceiling of metadata as records. */
+#define METADATA_RECORDS_MAX ((size_t)8 << 20)
+
+/** metadata_append_records - all of @metadata as bytes that only this program reads. */
+int metadata_append_records(struct text *out, const struct metadata *metadata);
+
+/**
+ * metadata_take_records - add what metadata_append_records() wrote; checked as any other addition.
+ *
+ * Return: 0; -EBADMSG (ERROR_INPUT) when they are broken, some of them may be in @ret then.
+ */
+int metadata_take_records(struct slice records, struct metadata *ret, struct error *err);
 
 /** metadata_get - value of an attribute; NULL when there is none. */
 const char *metadata_get(const struct metadata *metadata, const char *name);

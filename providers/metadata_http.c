@@ -101,16 +101,17 @@ static void race_init(struct race *ret, const struct metadata_client *client, co
 		      const struct fetch_request *request, size_t max_bytes)
 {
 	const char *const *bases = client->service->bases;
+	const char *base = client->base ?: client->context->service;
 
 	*ret = (struct race){ .count = 0 };
-	while (bases[ret->count] && !(client->base && ret->count == 1))
+	while (bases[ret->count] && !(base && ret->count == 1))
 		ret->count++;
 	ret->urls = xcalloc(ret->count, sizeof(*ret->urls));
 	ret->requests = xcalloc(ret->count, sizeof(*ret->requests));
 	ret->keepers = xcalloc(ret->count, sizeof(*ret->keepers));
 	ret->jobs = xcalloc(ret->count, sizeof(*ret->jobs));
 	for (size_t i = 0; i < ret->count; i++) {
-		ret->urls[i] = xasprintf("%s%s", client->base ?: bases[i], path);
+		ret->urls[i] = xasprintf("%s%s", base ?: bases[i], path);
 		ret->requests[i] = *request;
 		ret->requests[i].url = slice_of(ret->urls[i]);
 		keeper_init(&ret->keepers[i], max_bytes);
@@ -134,7 +135,7 @@ static int ask(struct metadata_client *client, const char *path,
 	if (job->result < 0)
 		error_set(err, job->error.kind, -job->result, "%s", job->error.text);
 	if (!client->base && (job->result == 0 || job->error.kind == ERROR_NOT_FOUND))
-		client->base = client->service->bases[winner];
+		client->base = client->context->service ?: client->service->bases[winner];
 	if (job->result < 0)
 		return job->result;
 	text_append_slice(ret, text_slice(&race.keepers[winner].body));

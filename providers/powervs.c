@@ -38,7 +38,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
 	int r = config_drive_wait(context, config_drive_openstack, context->wait_ms, &drive, err);
 
-	(void)parts; /* one file has them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* one file has them all */
 	return r < 0 ? r : config_drive_parse(&drive, &files, ret, err);
 }
 

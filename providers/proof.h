@@ -26,6 +26,7 @@ enum fact_source {
 	FACT_VIRTUAL,	  /* "yes" on a virtual machine, else "no" */
 	FACT_KERNEL_WORD, /* any word of the kernel command line */
 	FACT_LABEL,	  /* a filesystem of that label; no pattern */
+	FACT_CREDENTIAL,  /* one of systemd's; no pattern */
 	FACT_PATH,	  /* exists below the host's "/"; no pattern */
 	FACT_SOURCE_COUNT,
 };

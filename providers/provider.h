@@ -39,6 +39,7 @@ struct provider_context {
 	int64_t wait_ms; /* for a drive, a link or a device; at most PROVIDER_WAIT_MS */
 	const char *const *config_directories; /* highest priority first; NULL-terminated */
 	const char *config_file;	       /* of platform "file"; NULL: config.ign */
+	const char *service;	  /* base URL in place of the metadata service's own; NULL: none */
 	const char *output_files; /* that an earlier stage got from this provider; NULL: none */
 };
 

@@ -35,9 +35,9 @@ static int fetch_config(const struct provider_context *context, struct provider_
 			struct error *err)
 {
 	AUTO(config_drive_done) struct config_drive drive = { .device = NULL };
-	int r = config_drive_expect(context, config_drive_nocloud, &drive, err);
+	int r = config_drive_wait(context, config_drive_nocloud, context->wait_ms, &drive, err);
 
-	if (r == 1)
+	if (r == 0)
 		r = take_config(context, &drive, ret, err);
 	if (r < 0 || ret->data)
 		return r;
@@ -113,7 +113,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(error_done) struct error problem = ERROR_INIT;
 	int r = config_drive_find(context, config_drive_nocloud, &drive, &problem);
 
-	(void)parts; /* the drive has them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* the drive has them all */
 	if (r == -ENOENT) {
 		event_message(context->observer, EVENT_INFO, "%s: nothing is known", problem.text);
 		return 0;

@@ -38,6 +38,7 @@ static const struct alias {
 	{ "niftycloud", "metal" }, { "pxe", "metal" },
 	{ "rackspace", "metal" },  { "rackspace-onmetal", "metal" },
 	{ "vagrant", "metal" },	   { "vagrant-virtualbox", "virtualbox" },
+	{ "xenserver", "metal" },
 };
 
 const struct provider *provider_find_oem(const char *name)

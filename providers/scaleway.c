@@ -80,7 +80,8 @@ static int fetch_metadata(const struct provider_context *context, unsigned parts
 	AUTO(metadata_http_done)
 	struct metadata_client client = METADATA_HTTP_INIT(context, &document_service);
 
-	(void)parts; /* one document has them all */
+	(void)parts;
+	ret->parts = METADATA_ALL; /* one document has them all */
 	return members_fetch(&client, &documents, ret, err);
 }
 

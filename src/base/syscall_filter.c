@@ -70,26 +70,16 @@ static const unsigned allowed_calls[] = {
 
 /* What pthread_create() and the end of a thread need beside clone(). */
 static const unsigned thread_calls[] = {
-	SYS_mprotect,
-	SYS_rt_sigprocmask,
-	SYS_rt_sigaction,
-	SYS_rseq,
-	SYS_set_robust_list,
-	SYS_sched_getaffinity,
-	SYS_sched_yield,
-	SYS_gettid,
-	SYS_exit,
+	SYS_mprotect,	 SYS_rt_sigprocmask,  SYS_rt_sigaction,
+	SYS_rseq,	 SYS_set_robust_list, SYS_sched_getaffinity,
+	SYS_sched_yield, SYS_gettid,	      SYS_exit,
 #ifdef __SANITIZE_ADDRESS__
-	SYS_prctl,
-	SYS_prlimit64,
-	SYS_readlink,
+	SYS_prctl,	 SYS_prlimit64,	      SYS_readlink,
 	SYS_openat,
 #ifdef SYS_open
 	SYS_open,
 #endif
-	SYS_lseek,
-	SYS_fstat,
-	SYS_newfstatat,
+	SYS_lseek,	 SYS_fstat,	      SYS_newfstatat,
 #endif
 };
 

@@ -296,5 +296,8 @@ int worker_run(const struct worker *worker, struct text *ret, struct error *err)
 	struct worker_process *process = NULL;
 	int r = worker_start(worker, &process, err);
 
-	return r < 0 ? r : worker_finish(process, ret, err);
+	if (r < 0)
+		return r;
+	assert(process);
+	return worker_finish(process, ret, err);
 }

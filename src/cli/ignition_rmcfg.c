@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, platform),
 	  .argument = "name",
-	  .help = "current platform" },
+	  .help = "current platform, or \"auto\": find it out" },
 };
 
 static const struct cli_program program = {
@@ -52,7 +52,7 @@ int ignition_rmcfg_main(int argc, char **argv)
 
 	const struct provider *platform = provider_find(values.platform);
 
-	if (!platform)
+	if (!platform && strcmp(values.platform, "auto") != 0)
 		return cli_usage_error(&program, "invalid platform name \"%s\" provided",
 				       values.platform);
 	log_open(values.log_to_stdout ? LOG_TO_STDOUT : LOG_TO_SYSLOG, "ignition");

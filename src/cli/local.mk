@@ -11,13 +11,16 @@ bin_PROGRAMS += slipway-rehearse
 bin_PROGRAMS += slipway-resize
 bin_PROGRAMS += slipway-schema
 bin_PROGRAMS += slipway-validate
+# Where systemd looks for it.
+generator_PROGRAMS += slipway-generator
 # Under the peers' names: a distribution chooses what is in PATH.
 dropin_PROGRAMS += butane
 dropin_PROGRAMS += coreos-cloudinit
 dropin_PROGRAMS += ct
 dropin_PROGRAMS += growpart
 butane_SOURCES = %D%/butane.c %D%/options.c %D%/options.h
-coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h
+coreos_cloudinit_SOURCES = %D%/coreos_cloudinit.c %D%/options.c %D%/options.h \
+	%D%/narrator.c %D%/narrator.h
 ct_SOURCES = %D%/ct.c %D%/options.c %D%/options.h
 ignition_SOURCES = %D%/ignition.c %D%/ignition_apply.c %D%/ignition_rmcfg.c %D%/personality.h \
 	%D%/options.c %D%/options.h
@@ -25,6 +28,8 @@ ignition_validate_SOURCES = %D%/ignition_validate.c %D%/options.c %D%/options.h
 slipway_SOURCES = %D%/slipway.c
 slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
+slipway_generator_SOURCES = %D%/slipway_generator.c %D%/options.c %D%/options.h \
+	%D%/narrator.c %D%/narrator.h
 slipway_install_SOURCES = %D%/slipway_install.c %D%/options.c %D%/options.h
 slipway_install_LDADD = $(LDADD) $(EXPAND_LIBS)
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \

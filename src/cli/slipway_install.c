@@ -124,6 +124,12 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
 }
 
+static bool is_told(const struct event *event)
+{
+	return event->kind == EVENT_OPERATION_BEGIN ||
+	       (event->kind == EVENT_MESSAGE && event->level <= EVENT_NOTICE);
+}
+
 static void say(const struct event_observer *observer, const struct event *event)
 {
 	struct progress *progress = observer->context;
@@ -132,14 +138,11 @@ static void say(const struct event_observer *observer, const struct event *event
 		progress_report(progress, event, now_ms());
 		return;
 	}
-	if (event->kind == EVENT_MESSAGE && event->level <= EVENT_NOTICE) {
-		progress_break(progress);
-		fprintf(stderr, NAME ": %s\n", event->text);
-	} else if (event->kind == EVENT_RETRY) {
+	if (event->kind == EVENT_RETRY) {
 		progress_break(progress);
 		fprintf(stderr, NAME ": %s: %s; trying again (%u)\n", event->text,
 			event->cause ?: "failed", event->attempt);
-	} else if (event->kind == EVENT_OPERATION_BEGIN) {
+	} else if (is_told(event)) {
 		progress_break(progress);
 		fprintf(stderr, NAME ": %s\n", event->text);
 	}

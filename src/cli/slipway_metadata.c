@@ -15,6 +15,7 @@
 #include "metadata/hostname.h"
 #include "metadata/keys.h"
 #include "providers/detect.h"
+#include "providers/metadata_cache.h"
 
 #define TIMEOUT_DEFAULT_MS 120000
 #define OUTPUT_MAX	   ((size_t)8 << 20)
@@ -27,6 +28,7 @@ struct values {
 	const char *ssh_keys;
 	const char *hostname;
 	int64_t timeout_ms;
+	bool ignores_cache;
 	bool is_verbose;
 	const char *keys_file; /* below authorized_keys.d */
 };
@@ -69,6 +71,10 @@ static const struct cli_option options[] = {
 	  .argument = "DURATION",
 	  .help = "how long to wait for each answer",
 	  .fallback = "2m0s" },
+	{ .name = "no-cache",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct values, ignores_cache),
+	  .help = "ask again, also when the platform was asked before in this boot" },
 	{ .name = "verbose",
 	  .letter = 'v',
 	  .type = CLI_FLAG,
@@ -170,18 +176,16 @@ static int fetch(const struct values *values, const struct machine *machine,
 		.wait_ms = provider_wait_ms(values->timeout_ms),
 		.config_directories = no_directories,
 	};
+	const struct metadata_request request = { .provider = provider,
+						  .parts = parts_of(values),
+						  .ignores_cache = values->ignores_cache };
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;
 
-	if (!provider->fetch_metadata)
-		return error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
-				 "platform %s says nothing about its machines", provider->name);
 	settings.total_ms = values->timeout_ms;
 
 	int r = fetcher_configure(fetcher, &settings, err);
 
-	if (r == 0)
-		r = provider->fetch_metadata(&context, parts_of(values), ret, err);
-	return r < 0 ? error_wrap(err, r, "platform %s", provider->name) : 0;
+	return r < 0 ? r : metadata_cache_fetch(&context, &request, ret, err);
 }
 
 static int run(const struct values *values, const struct event_observer *observer,

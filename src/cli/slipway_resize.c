@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "cli/options.h"
 #include "resize/resize.h"
 
@@ -16,14 +17,14 @@ struct values {
 	bool only_plan;
 	bool as_json;
 	bool is_quiet;
-	uint64_t partition;
+	const char *partition; /* NULL: not given */
 	uint64_t sector_bytes;
 };
 
 static const struct cli_option options[] = {
 	{ .name = "partition",
 	  .letter = 'n',
-	  .type = CLI_SIZE,
+	  .type = CLI_STRING,
 	  .offset = offsetof(struct values, partition),
 	  .argument = "NUMBER",
 	  .help = "the partition of a disk or image file" },
@@ -91,18 +92,16 @@ static void print(const struct resize *resize, const struct values *values)
 	fputs(text_str(&out), stdout);
 }
 
-static int run(const char *target, const struct values *values, bool *ret_failed, struct error *err)
+static int run(const struct resize_options *what, const struct values *values, bool *ret_failed,
+	       struct error *err)
 {
 	const struct event_observer observer = { .notify = say };
-	const struct resize_options what = { .target = target,
-					     .partition = (unsigned)values->partition,
-					     .sector_bytes = (uint32_t)values->sector_bytes };
 	AUTO(machine_done) struct machine machine = MACHINE_INIT;
 	AUTO(resize_done) struct resize resize = { .count = 0 };
 	int r = machine_open(&machine, "/", /* root_path= */ NULL, err);
 
 	if (r == 0)
-		r = resize_plan(&machine, &what, &observer, &resize, err);
+		r = resize_plan(&machine, what, &observer, &resize, err);
 	if (r < 0)
 		return r;
 	if (!values->only_plan)
@@ -118,11 +117,33 @@ static bool is_sector(uint64_t bytes)
 	       (bytes >= SECTOR_MIN && bytes <= SECTOR_MAX && (bytes & (bytes - 1)) == 0);
 }
 
+/* The values that only this program knows the bounds of.  Return: 0; the exit status. */
+static int check(const struct values *values, bool has_target, uint64_t *ret_partition)
+{
+	*ret_partition = 0;
+	if (values->partition &&
+	    number_parse_u64(slice_of(values->partition), 1, NUMBER_MAX, ret_partition) < 0)
+		return cli_usage_error(&program,
+				       "slipway resize: --partition: \"%s\" is not a number from "
+				       "1 to %d",
+				       values->partition, NUMBER_MAX);
+	if (!is_sector(values->sector_bytes))
+		return cli_usage_error(&program,
+				       "slipway resize: --sector-size: a power of two from %d to "
+				       "%d is wanted",
+				       SECTOR_MIN, SECTOR_MAX);
+	if (values->partition && !has_target)
+		return cli_usage_error(&program,
+				       "slipway resize: --partition needs a disk or image");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	struct values values = { .partition = 0 };
+	struct values values = { .partition = NULL };
 	AUTO(error_done) struct error err = ERROR_INIT;
 	bool has_failed = false;
+	uint64_t partition = 0;
 	int operand = 0;
 	int status = 0;
 
@@ -130,13 +151,15 @@ int main(int argc, char **argv)
 		return status;
 	if (argc - operand > 1)
 		return cli_usage_error(&program, "slipway resize: one operand at most");
-	if (values.partition > NUMBER_MAX || !is_sector(values.sector_bytes))
-		return cli_usage_error(&program, "slipway resize: no such partition number or "
-						 "sector size");
-	if (values.partition && operand == argc)
-		return cli_usage_error(&program,
-				       "slipway resize: --partition needs a disk or image");
-	if (run(operand < argc ? argv[operand] : NULL, &values, &has_failed, &err) < 0) {
+	status = check(&values, operand < argc, &partition);
+	if (status)
+		return status;
+
+	const struct resize_options what = { .target = operand < argc ? argv[operand] : NULL,
+					     .partition = (unsigned)partition,
+					     .sector_bytes = (uint32_t)values.sector_bytes };
+
+	if (run(&what, &values, &has_failed, &err) < 0) {
 		fprintf(stderr, "slipway resize: %s%s\n", err.text,
 			err.errnum == EACCES && geteuid() ? "; run it as root" : "");
 		return 1;

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/report.h"
+#include "config/platform_role.h"
 #include "config/pool.h"
 #include "config/schema.h"
 #include "config/supplies.h"
@@ -27,6 +28,8 @@ struct front_end_input {
 	struct supplies *supplies;
 	struct report *report;
 	const char *platform; /* id, "ec2"; NULL: not known, or it does not matter */
+	/* At boot, in place of @platform: the one that the machine is on, which can be asked. */
+	const struct platform_variables *variables;
 };
 
 struct lowered {

@@ -10,12 +10,16 @@ libslipway_a_SOURCES += \
 	%D%/key_map.c %D%/key_map.h \
 	%D%/lint.c %D%/lint.h \
 	%D%/lint_model.c %D%/lint_model.h \
+	%D%/live_model.h \
 	%D%/lint_secrets.c %D%/lint_secrets.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/mode.c %D%/mode.h \
 	%D%/model.h \
 	%D%/parse.c %D%/parse.h \
+	%D%/path.c %D%/path.h %D%/platform_role.c %D%/platform_role.h \
+	%D%/netconf.c %D%/netconf.h \
+	%D%/netconf_debian.c \
 	%D%/path.c %D%/path.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/positions.c %D%/positions.h \

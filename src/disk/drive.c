@@ -11,14 +11,26 @@
 #include "base/alloc.h"
 #include "base/root.h"
 #include "base/text.h"
+#include "disk/probe.h"
 
 /* How often a link is looked for: udev makes it, and not on a descriptor that could be polled. */
 #define POLL_MS 100
 /* A wait says again what it waits for. */
 #define SAY_AGAIN_MS 5000
 
-/* What config drives are made with; each is asked to take the device. */
-static const char *const filesystem_types[] = { "iso9660", "vfat", "ext4", "xfs", "btrfs", "udf" };
+/* What config drives are made with, as libblkid and the kernel call it. */
+static const struct drive_type {
+	const char *probed;
+	const char *mounted;
+	/* A read-only mount would replay the journal, which writes to the drive. */
+	const char *no_replay;	     /* option; NULL: none is needed */
+	const char *no_replay_value; /* NULL: it has none */
+} types[] = {
+	{ "iso9660", "iso9660", NULL, NULL }, { "udf", "udf", NULL, NULL },
+	{ "vfat", "vfat", NULL, NULL },	      { "ext2", "ext4", NULL, NULL },
+	{ "ext3", "ext4", "noload", NULL },   { "ext4", "ext4", "noload", NULL },
+	{ "xfs", "xfs", "norecovery", NULL }, { "btrfs", "btrfs", "rescue", "nologreplay" },
+};
 
 static int64_t now_ms(void)
 {
@@ -62,36 +74,64 @@ int drive_wait(const struct machine *machine, const char *label, int64_t timeout
 	return 0;
 }
 
-/* A detached mount of @device as @type; a descriptor, or -errno without a message. */
-static int mount_detached(const char *device, const char *type)
+static int configure(int context, const char *device, const struct drive_type *type)
 {
-	AUTO_CLOSE int context = fsopen(type, FSOPEN_CLOEXEC);
+	int r = fsconfig(context, FSCONFIG_SET_STRING, "source", device, 0);
 
-	if (context < 0)
-		return -errno;
-	if (fsconfig(context, FSCONFIG_SET_STRING, "source", device, 0) < 0 ||
-	    fsconfig(context, FSCONFIG_SET_FLAG, "ro", NULL, 0) < 0 ||
-	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
+	if (r == 0)
+		r = fsconfig(context, FSCONFIG_SET_FLAG, "ro", NULL, 0);
+	if (r == 0 && type->no_replay)
+		r = fsconfig(context,
+			     type->no_replay_value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
+			     type->no_replay, type->no_replay_value, 0);
+	return r < 0 ? r : fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
+/* A detached mount: a descriptor, or -errno. */
+static int mount_detached(const char *device, const struct drive_type *type, struct error *err)
+{
+	AUTO_CLOSE int context = fsopen(type->mounted, FSOPEN_CLOEXEC);
+
+	if (context < 0 || configure(context, device, type) < 0)
+		return error_errno(err, errno, "mount %s (%s)", device, type->probed);
 
 	int fd = fsmount(context, FSMOUNT_CLOEXEC,
 			 MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 				 MOUNT_ATTR_NOEXEC);
 
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? error_errno(err, errno, "mount %s (%s)", device, type->probed) : fd;
+}
+
+/* The one type that it is: the others' drivers never see what somebody wrote on it. */
+static int find_type(const char *device, size_t *ret, struct error *err)
+{
+	AUTO(probe_result_done) struct probe_result found = { 0 };
+	int r = probe_device(device, /* range= */ NULL, &found, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(types) && found.type; i++) {
+		if (strcmp(types[i].probed, found.type) != 0)
+			continue;
+		*ret = i;
+		return 0;
+	}
+	return error_set(err, ERROR_INPUT, EINVAL,
+			 "%s holds %s, no filesystem that a config is read from (iso9660, udf, "
+			 "vfat, ext2 to 4, xfs, btrfs)",
+			 device, found.type ?: "nothing");
 }
 
 int drive_read(const char *device, const char *path, size_t max_bytes, char **ret,
 	       size_t *ret_length, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(filesystem_types); i++) {
-		AUTO_CLOSE int mount_fd = mount_detached(device, filesystem_types[i]);
+	size_t type = 0;
+	int r = find_type(device, &type, err);
 
-		if (mount_fd >= 0)
-			return root_read(mount_fd, path, max_bytes, ret, ret_length, err);
-	}
-	return error_set(err, ERROR_INPUT, EINVAL,
-			 "%s holds no filesystem that a config is read from (iso9660, vfat, ext4, "
-			 "xfs, btrfs, udf)",
-			 device);
+	if (r < 0)
+		return r;
+
+	AUTO_CLOSE int mount_fd = mount_detached(device, &types[type], err);
+
+	return mount_fd < 0 ? mount_fd : root_read(mount_fd, path, max_bytes, ret, ret_length, err);
 }

@@ -2,8 +2,8 @@
  * drive - read one file of a labelled drive without mounting it into any namespace.
  *
  * Owns: waiting for the label with a bound, and a detached mount (fsmount) that is read-only,
- * nosuid, nodev and noexec, of a filesystem type from a list; it is gone when its descriptor is
- * closed.
+ * nosuid, nodev and noexec, of the filesystem type that libblkid finds, if it is on a list; no
+ * journal is replayed.  It is gone when its descriptor is closed.
  */
 #ifndef SLIPWAY_DISK_DRIVE_H
 #define SLIPWAY_DISK_DRIVE_H

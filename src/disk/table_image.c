@@ -1,5 +1,6 @@
 #include "disk/table_image.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/mman.h>
@@ -67,11 +68,32 @@ static uint64_t tail_offset(const struct table *table)
 	return (table->disk.sectors - 1 - entries) * sector;
 }
 
+static int read_both(int fd, const struct table *table, struct slice head,
+		     struct table_image *image, struct error *err)
+{
+	const uint64_t disk_bytes = table->disk.sectors * table->disk.sector_bytes;
+	int r = 0;
+
+	image->head_bytes = head_bytes(table, head);
+	image->tail_offset = tail_offset(table);
+	image->tail_bytes = disk_bytes - image->tail_offset;
+	r = read_range(fd, 0, image->head_bytes, &image->head, err);
+	if (r == 0)
+		r = read_range(fd, image->tail_offset, image->tail_bytes, &image->tail, err);
+	if (r < 0)
+		return r;
+	assert(image->head);
+	/* What boots a BIOS is the image's. */
+	if (head.length)
+		memcpy(image->head, head.data,
+		       table->flags & TABLE_HYBRID_MBR ? table->disk.sector_bytes : MBR_CODE_BYTES);
+	return 0;
+}
+
 int table_image_make(const struct table *table, struct slice head, struct table_image *ret,
 		     struct error *err)
 {
-	AUTO(table_image_done) struct table_image image = { .head = NULL };
-	const uint64_t disk_bytes = table->disk.sectors * table->disk.sector_bytes;
+	struct table_image image = { .head = NULL };
 	AUTO_CLOSE int fd = make_file(table, head, err);
 
 	if (fd < 0)
@@ -79,22 +101,13 @@ int table_image_make(const struct table *table, struct slice head, struct table_
 
 	int r = table_write(fd, NAME, table, head.length ? TABLE_EDIT : TABLE_MAKE, err);
 
-	image.head_bytes = head_bytes(table, head);
-	image.tail_offset = tail_offset(table);
-	image.tail_bytes = disk_bytes - image.tail_offset;
 	if (r == 0)
-		r = read_range(fd, 0, image.head_bytes, &image.head, err);
+		r = read_both(fd, table, head, &image, err);
 	if (r == 0)
-		r = read_range(fd, image.tail_offset, image.tail_bytes, &image.tail, err);
-	if (r < 0)
-		return r;
-	/* What boots a BIOS is the image's. */
-	if (head.length)
-		memcpy(image.head, head.data,
-		       table->flags & TABLE_HYBRID_MBR ? table->disk.sector_bytes : MBR_CODE_BYTES);
-	*ret = image;
-	image = (struct table_image){ .head = NULL };
-	return 0;
+		*ret = image;
+	else
+		table_image_done(&image);
+	return r;
 }
 
 static int write_range(int fd, const char *device, const uint8_t *bytes, size_t length,

@@ -1,4 +1,5 @@
 libslipway_a_SOURCES += \
+	%D%/lines.c %D%/lines.h \
 	%D%/accounts.c %D%/accounts.h \
 	%D%/crypttab.c %D%/crypttab.h \
 	%D%/passwd.c %D%/passwd.h \

@@ -11,6 +11,7 @@
 #include "config/merge.h"
 #include "config/resolve.h"
 #include "ignition/network.h"
+#include "ignition/removal.h"
 
 void acquire_log_report(const struct event_observer *observer, const struct report *report)
 {
@@ -214,6 +215,7 @@ static int render_dialect(const struct acquire_params *params, const struct sour
 	const struct interpret_params interpret_params = {
 		.pool = params->pool,
 		.attributes = params->attributes,
+		.variables = params->variables,
 		.fetcher = params->context->fetcher,
 		.dialect = dialect,
 	};
@@ -430,6 +432,8 @@ static int take_provided(const struct acquire_params *params, const struct provi
 		return 0;
 	}
 	state_add_config(params->state, "user", provider->name, /* is_referenced= */ false);
+	if (provider == params->platform && name)
+		removal_announce(provider, name, params->observer);
 
 	const struct source *source =
 		config_pool_add_source(params->pool, name ? name : provider->name,

@@ -32,7 +32,8 @@ struct acquire_params {
 	const struct event_observer *observer;
 	/* Which dialects a user config may be in; NULL: Ignition alone. */
 	const struct profile *profile;
-	const struct attribute_source *attributes; /* for other dialects; NULL: nobody knows any */
+	const struct attribute_source *attributes;  /* for other dialects; NULL: nobody knows any */
+	const struct platform_variables *variables; /* the same */
 };
 
 /**

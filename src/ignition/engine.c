@@ -71,6 +71,20 @@ static int clear_cache(const struct engine_params *params, struct error *err)
 	return error_errno(err, errno, "remove %s", params->config_cache);
 }
 
+/* Who says on the kernel command line where the config is wants no platform's. */
+static bool command_line_has_config(const struct machine *machine)
+{
+	static const char *const names[] = { "ignition.config.url", "flatcar.config.url",
+					     "coreos.config.url", "ignition.config.device" };
+	struct machine_karg argument;
+
+	for (const char *at = NULL; machine_next_karg(machine, &at, &argument);)
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			if (argument.value.length && slice_is(argument.name, names[i]))
+				return true;
+	return false;
+}
+
 /* "auto" is not a platform but the wish to find out. */
 static int find_platform(struct engine *engine, struct error *err)
 {
@@ -81,8 +95,19 @@ static int find_platform(struct engine *engine, struct error *err)
 	if (engine->platform)
 		return 0;
 
-	int r = detect(&engine->machine, &found, err);
+	AUTO(error_done) struct error problem = ERROR_INIT;
+	int r = detect(&engine->machine, &found, &problem);
 
+	if (r < 0 && problem.kind == ERROR_EMPTY && command_line_has_config(&engine->machine)) {
+		engine->platform = provider_find("metal");
+		event_message(params->observer, EVENT_INFO,
+			      "platform metal: nothing proves another, and the kernel command "
+			      "line says where the config is");
+		return 0;
+	}
+	if (r < 0)
+		return error_wrap(err, error_move(err, &problem, r), "platform %s",
+				  params->platform);
 	if (r == 0 && !found.provider->fetch_config)
 		r = error_set(err, ERROR_UNSUPPORTED, EOPNOTSUPP,
 			      "platform %s has no place for a config", found.provider->name);

@@ -117,9 +117,8 @@ static int answer_one(const struct interpret_params *params, struct supplies *su
 	return r;
 }
 
-/* Return: 1 when something was answered, 0 when nothing was missing; -errno. */
-static int answer(const struct interpret_params *params, struct supplies *supplies,
-		  struct error *err)
+int interpret_answer(const struct interpret_params *params, struct supplies *supplies,
+		     struct error *err)
 {
 	const struct supply_question *question;
 	size_t position = 0;
@@ -158,10 +157,11 @@ int interpret(const struct interpret_params *params, const struct source *source
 			.supplies = supplies,
 			.report = *report,
 			.platform = params->platform,
+			.variables = params->variables,
 		};
 		int lowered = dialect_read(&input, dialect, params->flags, ret, &verdict);
 
-		r = answer(params, supplies, err);
+		r = interpret_answer(params, supplies, err);
 		if (r < 0)
 			return r;
 		if (r == 0)

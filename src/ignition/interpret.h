@@ -23,9 +23,9 @@ struct attribute_source {
 	 * of that kind.
 	 * Return: 0; -ENOENT (ERROR_NOT_FOUND) when nobody knows; any other error.
 	 */
-	int (*find)(const void *context, const char *name, struct arena *arena, struct slice *ret,
+	int (*find)(void *context, const char *name, struct arena *arena, struct slice *ret,
 		    struct error *err);
-	const void *context;
+	void *context;
 };
 
 /* Who answers before everybody else, as a program that may read local files. */
@@ -37,12 +37,13 @@ struct interpret_helper {
 
 struct interpret_params {
 	struct config_pool *pool;
-	const struct attribute_source *attributes; /* NULL: nobody knows any */
-	struct fetcher *fetcher;		   /* NULL: nothing is fetched */
-	const char *platform;			   /* for the front ends; NULL: not known */
-	enum dialect dialect;			   /* DIALECT_UNKNOWN: by sniffing */
-	const struct interpret_helper *helper;	   /* NULL: none */
-	unsigned flags;				   /* enum config_parse_flag */
+	const struct attribute_source *attributes;  /* NULL: nobody knows any */
+	struct fetcher *fetcher;		    /* NULL: nothing is fetched */
+	const char *platform;			    /* for the front ends; NULL: not known */
+	const struct platform_variables *variables; /* at boot, in its place */
+	enum dialect dialect;			    /* DIALECT_UNKNOWN: by sniffing */
+	const struct interpret_helper *helper;	    /* NULL: none */
+	unsigned flags;				    /* enum config_parse_flag */
 };
 
 /**
@@ -63,5 +64,13 @@ enum dialect interpret_boot_dialect(const struct profile *profile, const struct 
  */
 int interpret(const struct interpret_params *params, const struct source *source,
 	      struct report **report, struct lowered *ret, struct error *err);
+
+/**
+ * interpret_answer - answer what a front end asked for and nobody has answered yet.
+ *
+ * Return: 1 when something was answered, 0 when nothing was missing; as interpret().
+ */
+int interpret_answer(const struct interpret_params *params, struct supplies *supplies,
+		     struct error *err);
 
 #endif

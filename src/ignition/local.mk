@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	%D%/disks.c %D%/disks.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/files.c %D%/files.h \
+	%D%/generator.c %D%/generator.h \
 	%D%/image.c %D%/image.h \
 	%D%/interpret.c %D%/interpret.h \
 	%D%/journal.c %D%/journal.h \
@@ -18,6 +19,7 @@ libslipway_a_SOURCES += \
 	%D%/lower_volumes.c %D%/lower_volumes.h \
 	%D%/network.c %D%/network.h \
 	%D%/oem.c %D%/oem.h \
+	%D%/platform_attributes.c %D%/platform_attributes.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/removal.c %D%/removal.h \

@@ -4,6 +4,7 @@
 #include "config/merge.h"
 #include "config/resolve.h"
 #include "ignition/cache.h"
+#include "ignition/platform_attributes.h"
 #include "ignition/stage.h"
 
 #define NEED_NET_MODE		0644
@@ -12,6 +13,11 @@
 /* Acquires the user config and writes the cache. */
 static int fetch(struct engine *engine, struct error *err)
 {
+	AUTO(platform_attributes_done)
+	struct platform_attributes attributes = { .platform = engine->platform,
+						  .context = &engine->context };
+	const struct attribute_source source = platform_attributes_source(&attributes);
+	struct platform_variables variables;
 	const struct acquire_params params = {
 		.pool = engine->pool,
 		.state = engine->state,
@@ -19,9 +25,13 @@ static int fetch(struct engine *engine, struct error *err)
 		.context = &engine->context,
 		.observer = engine->params->observer,
 		.profile = engine->profile,
+		.attributes = &source,
+		.variables = &variables,
 	};
 	struct acquired acquired = { .config = NULL };
 
+	platform_attributes_variables(engine->platform, config_pool_arena(engine->pool),
+				      &variables);
 	/* Some platforms say it once: stage fetch-offline may have heard it. */
 	engine->context.output_files = state_output_files(engine->state);
 

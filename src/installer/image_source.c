@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/alloc.h"
@@ -19,6 +20,8 @@
 #define SIGNATURE_MS ((int64_t)5 * 60 * 1000)
 /* What the worker itself takes, and the tables of its libraries. */
 #define MEMORY_BYTES ((size_t)256 << 20)
+/* Longer lists are cut. */
+#define NO_PROXY_MAX 64
 #define SUFFIX	     ".sig"
 
 /* Statuses that mean "later" beside 500 and above (spec install-and-boot 3.5). */
@@ -153,12 +156,39 @@ static struct fetch_request request_of(const char *url, uint32_t retries)
 	};
 }
 
-static int configure(struct fetcher *fetcher, int64_t total_ms, struct error *err)
+/* Proxies are those of the environment; what they point at outlives this process. */
+struct proxies {
+	struct slice no_proxy[NO_PROXY_MAX];
+	size_t no_proxy_count;
+};
+
+static void split_no_proxy(struct slice list, struct proxies *ret)
+{
+	while (list.length && ret->no_proxy_count < NO_PROXY_MAX) {
+		const char *comma = memchr(list.data, ',', list.length);
+		const size_t length = comma ? (size_t)(comma - list.data) : list.length;
+		const struct slice word = slice_trim((struct slice){ list.data, length });
+
+		if (word.length)
+			ret->no_proxy[ret->no_proxy_count++] = word;
+		list = slice_from(list, length + (comma != NULL));
+	}
+}
+
+static int configure(struct fetcher *fetcher, int64_t total_ms, struct proxies *proxies,
+		     struct error *err)
 {
 	struct fetch_settings settings = FETCH_SETTINGS_DEFAULT;
 
+	split_no_proxy(slice_of(getenv("no_proxy") ?: getenv("NO_PROXY")), proxies);
 	settings.total_ms = total_ms;
 	settings.stall_ms = STALL_MS;
+	settings.user_agent = "slipway-install/" PACKAGE_VERSION;
+	/* HTTP_PROXY is not asked for, as curl(1) has it: a web server may set it. */
+	settings.http_proxy = slice_of(getenv("http_proxy"));
+	settings.https_proxy = slice_of(getenv("https_proxy") ?: getenv("HTTPS_PROXY"));
+	settings.no_proxy = proxies->no_proxy;
+	settings.no_proxy_count = proxies->no_proxy_count;
 	return fetcher_configure(fetcher, &settings, err);
 }
 
@@ -179,7 +209,8 @@ static int bring_url(const void *input, struct text *output, struct error *err)
 	to.sink = (struct content_sink){ .write = ring_write, .context = &to };
 
 	/* As long as it goes on it may take: an image is large, and a stall ends a connection. */
-	int r = configure(fetcher, /* total_ms= */ 0, err);
+	struct proxies proxies = { .no_proxy_count = 0 };
+	int r = configure(fetcher, /* total_ms= */ 0, &proxies, err);
 
 	if (r == 0)
 		r = fetch_stream(fetcher, &request, &to.sink, err);
@@ -226,7 +257,8 @@ static int fetch_signature(const void *input, struct text *output, struct error 
 	AUTO(fetcher_free) struct fetcher *fetcher = fetcher_new(FETCHER_ONLINE, &observer);
 	const struct fetch_request request = request_of(wanted->url, wanted->fetch_retries);
 	const bool is_endless = request.attempts_max == 0;
-	int r = configure(fetcher, is_endless ? 0 : SIGNATURE_MS, err);
+	struct proxies proxies = { .no_proxy_count = 0 };
+	int r = configure(fetcher, is_endless ? 0 : SIGNATURE_MS, &proxies, err);
 
 	if (r == 0)
 		r = fetch_memory(fetcher, &request, &bytes, &length, err);

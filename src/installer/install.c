@@ -1,5 +1,6 @@
 #include "installer/install.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/signalfd.h>
@@ -11,6 +12,7 @@
 #include "disk/table_write.h"
 #include "installer/install_state.h"
 #include "installer/signature.h"
+#include "installer/twins.h"
 #include "installer/image_source.h"
 
 #define WARNINGS_MAX ((size_t)1 << 20)
@@ -251,6 +253,21 @@ static int examine_image(struct install *install, struct error *err)
 	return install->head.table ? merge_tables(install, err) : 0;
 }
 
+/* Nothing is wrong with the disk, but the system on it may be surprised. */
+static void look_for_twins(struct install *install)
+{
+	AUTO(text_done) struct text found = TEXT_INIT(WARNINGS_MAX);
+	struct slice rest = { NULL, 0 };
+
+	twins_find(install->machine, &install->target, install->head.table, &found);
+	rest = text_slice(&found);
+	while (rest.length) {
+		const struct slice line = slice_take_line(&rest);
+
+		warn(install, "%.*s", SLICE_ARGS(line));
+	}
+}
+
 static int check_placements(const struct install *install, struct error *err)
 {
 	const struct install_request *request = install->request;
@@ -272,18 +289,28 @@ static int examine_source(struct install *install, struct error *err)
 		r = open_stream(install, err);
 	if (r == 0)
 		r = examine_image(install, err);
-	return r < 0 ? r : check_placements(install, err);
+	if (r == 0)
+		r = check_placements(install, err);
+	if (r == 0 && install->head.table)
+		look_for_twins(install);
+	return r;
 }
 
 static int open_file(struct install *install, struct error *err)
 {
 	const struct install_source *from = &install->request->source;
-	int fd = from->kind == INSTALL_FILE ? image_source_open_file(from->location, err) : -1;
+	int fd = -1;
 
-	if (from->kind == INSTALL_FILE && fd < 0)
-		return fd;
+	if (from->kind == INSTALL_URL)
+		return install->request->flags & INSTALL_OFFLINE
+			       ? error_set(
+					 err, ERROR_NEED_NETWORK, ENETDOWN,
+					 "the image would have to be fetched, and the network must "
+					 "not be used")
+			       : 0;
+	fd = image_source_open_file(from->location, err);
 	install->file_fd = fd;
-	return 0;
+	return fd < 0 ? fd : 0;
 }
 
 int install_examine(struct machine *machine, const struct install_request *request,
@@ -379,6 +406,7 @@ int install_recover(struct machine *machine, const char *device,
 				  err);
 	if (r < 0)
 		return r;
+	assert(table);
 	if (table->kind != TABLE_GPT)
 		return error_set(err, ERROR_INPUT, EUCLEAN, "%s: there is no GPT to be restored",
 				 target.device.node);

@@ -3,7 +3,9 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
+#include "providers/attribute_name.h"
 
 #define FILE_MAX       ((size_t)8 << 20)
 #define FILE_MODE      0644
@@ -35,25 +37,28 @@ static int append_value(struct text *out, const char *value)
 	return r < 0 ? r : text_append_char(out, '"');
 }
 
-static int append_line(struct text *out, const char *prefix, const char *name, const char *value)
+static int append_line(struct text *out, const char *name, const char *value)
 {
-	int r = text_printf(out, "%s_%s=", prefix, name);
+	int r = text_printf(out, "%s=", name);
 
 	if (r == 0)
 		r = append_value(out, value);
 	return r < 0 ? r : text_append_char(out, '\n');
 }
 
-/* "AWS_HOSTNAME" is "EC2_HOSTNAME" where the platform had another word. */
-static int append_coreos_line(struct text *out, const char *word,
+static int append_afterburn_line(struct text *out, const struct metadata_attribute *attribute)
+{
+	AUTO_FREE char *name = xasprintf(ATTRIBUTE_AFTERBURN "%s", attribute->name);
+
+	return append_line(out, name, attribute->value);
+}
+
+static int append_coreos_line(struct text *out, const struct provider *provider,
 			      const struct metadata_attribute *attribute)
 {
-	AUTO(text_done) struct text name = TEXT_INIT(TEXT_MESSAGE_MAX);
-	const char *rest = strchr(attribute->name, '_');
-	int r = word && rest ? text_printf(&name, "%s%s", word, rest)
-			     : text_append_str(&name, attribute->name);
+	AUTO_FREE char *name = attribute_name_coreos(provider, attribute->name);
 
-	return r < 0 ? r : append_line(out, "COREOS", text_str(&name), attribute->value);
+	return append_line(out, name, attribute->value);
 }
 
 int attributes_append(struct text *out, const struct provider *provider,
@@ -62,10 +67,9 @@ int attributes_append(struct text *out, const struct provider *provider,
 	int r = 0;
 
 	for (size_t i = 0; i < metadata->attribute_count && r == 0; i++)
-		r = append_line(out, "AFTERBURN", metadata->attributes[i].name,
-				metadata->attributes[i].value);
+		r = append_afterburn_line(out, &metadata->attributes[i]);
 	for (size_t i = 0; i < metadata->attribute_count && r == 0; i++)
-		r = append_coreos_line(out, provider->coreos_word, &metadata->attributes[i]);
+		r = append_coreos_line(out, provider, &metadata->attributes[i]);
 	return r;
 }
 

@@ -3,24 +3,9 @@
 #include <errno.h>
 
 #include "base/alloc.h"
-#include "disk/table.h"
 
 /* GPT first: it is what machines boot from, and its reader needs no library. */
 static const struct label_backend *const backends[] = { &label_gpt, &label_dos, &label_parted };
-
-/* Nobody knows it. */
-static int refuse(const struct label_disk *disk, struct error *err)
-{
-	AUTO(table_free) struct table *table = NULL;
-
-	if (table_read(disk->node, disk->sector_bytes, &table, /* err= */ NULL) == 0 &&
-	    table->kind_name)
-		return error_set(err, ERROR_INPUT, EINVAL,
-				 "%s has a partition table that cannot be changed: %s", disk->node,
-				 table->kind_name);
-	return error_set(err, ERROR_INPUT, EINVAL, "%s has no partition table that can be changed",
-			 disk->node);
-}
 
 int label_measure(const struct label_disk *disk, unsigned number, struct label_room *ret,
 		  struct error *err)
@@ -38,7 +23,8 @@ int label_measure(const struct label_disk *disk, unsigned number, struct label_r
 		if (r != -ENODEV)
 			return error_move(err, &problem, r);
 	}
-	return refuse(disk, err);
+	return error_set(err, ERROR_INPUT, EINVAL, "%s has no partition table that can be changed",
+			 disk->node);
 }
 
 void label_room_done(struct label_room *room)

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "disk/gpt.h"
 #include "disk/grow.h"
 #include "disk/table.h"
@@ -17,6 +18,11 @@ static int measure(const struct label_disk *disk, unsigned number, struct label_
 
 	if (r < 0)
 		return r;
+	/* One that nothing protects is still one that nobody else may change. */
+	if (table->kind == TABLE_OTHER && slice_starts(slice_of(table->kind_name), "GPT"))
+		return error_set(err, ERROR_INPUT, EUCLEAN,
+				 "%s has a %s, and is not changed; repair it with gdisk",
+				 disk->node, table->kind_name);
 	if (table->kind != TABLE_GPT)
 		return -ENODEV;
 

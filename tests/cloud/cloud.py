@@ -142,7 +142,7 @@ class Machine:
         self._loops = [Path(attach(image)) for image in drives]
         sys_files = {f"class/dmi/id/{name}": text + "\n" for name, text in (dmi or {}).items()}
         setup = self._private_sys({**sys_files, **(files or {})}) + self._private_dev()
-        setup += self._replace("/proc/cmdline", cmdline + "\n")
+        setup += self._replace("/proc/cmdline", cmdline + "\n") + ["mount -t tmpfs run /run"]
         for name, text in {**({} if cpuinfo is None else {"/proc/cpuinfo": cpuinfo}), **(replace or {})}.items():
             setup += self._replace(name, text)
         for name, files in (trees or {}).items():

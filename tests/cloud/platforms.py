@@ -31,8 +31,26 @@ def tests_of(name: str) -> str:
     if not path.exists():
         return "–"
     tree = ast.parse(path.read_text())
-    count = sum(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in tree.body)
-    return f"`{path.name}`: {count}"
+    return f"`{path.name}`: {sum(_count(node) for node in tree.body)}"
+
+
+def _count(node) -> int:
+    """Tests of a function, or of a class, with those that it has from tests/cloud/faults.py."""
+    if isinstance(node, ast.FunctionDef):
+        return node.name.startswith("test_")
+    if not isinstance(node, ast.ClassDef):
+        return 0
+    return len({name for owner in [node, *_bases(node)] for name in _tests(owner)})
+
+
+def _bases(node: ast.ClassDef) -> list:
+    names = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    shared = ast.parse((HERE / "faults.py").read_text()).body
+    return [found for found in shared if isinstance(found, ast.ClassDef) and found.name in names]
+
+
+def _tests(node: ast.ClassDef) -> list[str]:
+    return [item.name for item in node.body if isinstance(item, ast.FunctionDef) and item.name.startswith("test_")]
 
 
 def page(platforms: list[dict]) -> str:

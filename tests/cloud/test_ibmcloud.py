@@ -50,10 +50,9 @@ def test_no_config(cloud, tmp_path, user_data):
     cloud(addresses=[], drives=[cidata(tmp_path, user_data)]).fetch("ibmcloud").gave_nothing()
 
 
-def test_no_drive_is_no_config(cloud):
+def test_no_drive_is_no_empty_config(cloud):
     found = cloud(addresses=[]).fetch("ibmcloud", timeout="2s")
-    found.gave_nothing()
-    assert 'no drive labelled "cidata" appeared within 2 s: this machine was given none' in found.log
+    found.failed('no drive labelled "cidata" appeared within 2 s; a machine that is to have no config')
 
 
 def test_config_that_is_none(cloud, tmp_path):
@@ -65,7 +64,7 @@ def test_unreadable_drive(cloud, tmp_path):
     with image.open("r+b") as file:
         file.seek(2048)
         file.write(b"\xff" * 4096)
-    cloud(addresses=[], drives=[image]).fetch("ibmcloud").failed("holds no filesystem that a config is read from")
+    cloud(addresses=[], drives=[image]).fetch("ibmcloud").failed("(ext4): ")
 
 
 def test_attributes(cloud, tmp_path):

@@ -13,7 +13,7 @@ def test_page_is_current(programs):
 
 def test_every_cloud_has_tests(programs):
     # Of tests/host and tests/vm; the agents' ids have theirs beside the engine's.
-    local = {"file", "metal", "qemu", "openstack-metadata", "cloudstack-configdrive", "cloudstack-metadata"}
+    local = {"file", "qemu", "openstack-metadata", "cloudstack-configdrive", "cloudstack-metadata"}
     assert [row["name"] for row in platforms.registry(programs["slipway"])
             if row["name"] not in local and platforms.tests_of(row["name"]) == "–"] == []
 
@@ -60,3 +60,17 @@ def test_platform_without_a_config(cloud):
     found.failed("platform openstack-metadata has no place for a config")
     found = cloud().fetch("openstack-metadata")
     assert found.status == 2 and "is not a valid platform" in found.log
+
+
+def test_config_on_the_command_line_needs_no_proof(cloud):
+    """A machine booted over the network need not say that it is metal."""
+    machine = cloud(cmdline="ignition.config.url=http://169.254.169.254/me.ign", cpuinfo="flags : fpu\n")
+    service = machine.serve(Reply(body=b'{"ignition": {"version": "3.4.0"}}'))
+    found = machine.fetch("auto")
+    found.gave(b'{"ignition": {"version": "3.4.0"}}')
+    assert "platform metal: nothing proves another" in found.log and service.asked == ["GET /me.ign"]
+
+
+@pytest.mark.parametrize("cmdline", ["ignition.config.url=", "ignition.config.path=/x", "my.ignition.config.url=http://a"])
+def test_other_arguments_prove_nothing(cloud, cmdline):
+    cloud(cmdline=cmdline, cpuinfo="flags : fpu\n").fetch("auto").failed("nothing proves which platform this is")

@@ -5,8 +5,8 @@ from cloud import Reply, drive, paths
 
 CONFIG = b'{"ignition": {"version": "3.4.0"}}'
 BARE = "flags : fpu\n"  # a processor that says nothing of a hypervisor
-LABELS = ["config-2", "CONFIG-2", "cidata", "CIDATA", "OVF-TRANSPORT", "CONTEXT", "ignition"]
-SEED = {"openstack/latest/user_data": CONFIG, "user-data": CONFIG, "meta-data": b"instance-id: i\n",
+LABELS = ["config-2", "CONFIG-2", "cidata", "CIDATA", "OVF-TRANSPORT", "OVF ENV", "CONTEXT", "CLOUDMD", "ignition"]
+SEED = {"context.sh": b"USER_DATA={}", "user.data": CONFIG, "openstack/latest/user_data": CONFIG, "user-data": CONFIG, "meta-data": b"instance-id: i\n",
         "ovf-env.xml": b"<Environment/>", "CustomData.bin": CONFIG, "config.ign": CONFIG}
 
 

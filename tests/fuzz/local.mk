@@ -47,6 +47,24 @@ fuzz_targets += %D%/xml
 fuzz_targets += %D%/yaml
 %C%_yaml_LDADD = $(fuzz_LDADD)
 
+fuzz_targets += %D%/lease
+%C%_lease_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/mime
+%C%_mime_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/network_config
+%C%_network_config_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/nocloud_argument
+%C%_nocloud_argument_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/shell_assignments
+%C%_shell_assignments_LDADD = $(fuzz_LDADD)
+
+fuzz_targets += %D%/smbios
+%C%_smbios_LDADD = $(fuzz_LDADD)
+
 if FUZZING
 fuzz_LDADD = $(LDADD) $(FUZZ_LDFLAGS)
 noinst_PROGRAMS += $(fuzz_targets)

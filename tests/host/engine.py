@@ -30,7 +30,8 @@ class Programs:
     def ours_named(self, name: str) -> Path:
         """In PATH, called by its path, or under a peer's name."""
         libexec = self.ours.parent / "libexec"
-        places = [directory / name for directory in (self.ours, libexec, libexec / "slipway/drop-in")]
+        generators = self.ours.parent / "lib/systemd/system-generators"
+        places = [directory / name for directory in (self.ours, libexec, libexec / "slipway/drop-in", generators)]
         return next((place for place in places if place.exists()), places[0])
 
     def engine(self, which: str) -> Path:

@@ -28,6 +28,7 @@ PROGRAMS = {
     ("slipway", "metadata"): "slipway-metadata.1",
     ("slipway", "plan"): "slipway-plan.1",
     ("slipway", "rehearse"): "slipway-rehearse.1",
+    ("slipway-generator",): "slipway-generator.8",
     ("slipway", "install"): "slipway-install.8",
     ("slipway", "resize"): "slipway-resize.8",
 }

@@ -53,13 +53,6 @@ def test_ignition_is_left_alone(call):
     assert (done.returncode, done.stdout) == (0, "Detected an Ignition config. Exiting...")
 
 
-def test_live_apply_is_refused(call):
-    done = call("coreos-cloudinit", "-from-file", text=CONFIG)
-    assert done.returncode == 1
-    assert "not built" in done.stderr
-    assert call("coreos-cloudinit", "-ignore-failure", "-from-file", text=CONFIG).returncode == 0
-
-
 @pytest.mark.parametrize("text, dialect", [
     (CONFIG, "CoreOS cloud-config"), (SCRIPT, "script"), (CLC, "Container Linux Config"),
     ("variant: fcos\nversion: 1.4.0\n", "Butane config"),

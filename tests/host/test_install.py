@@ -519,6 +519,12 @@ def test_plan_shows_what_is_lost_and_writes_nothing(install, loops, image, tmp_p
     assert disk.is_untouched
 
 
+def test_a_disk_with_the_same_partitions_is_warned_of(install, disk, image, loops):
+    twin = loops.attach(image)
+    done = install("--plan", "--insecure", "-f", image, disk.node)
+    assert f"partition 1 of {twin} has the GUID of the image's" in done.stderr
+
+
 def test_old_signatures_go(install, loops, image, tmp_path):
     disk = Disk(loops, tmp_path / "disk")
     subprocess.run(["mkfs.btrfs", "-q", "-f", "-M", disk.node], check=False, capture_output=True)
@@ -677,3 +683,86 @@ def test_killed_anywhere_it_is_complete_or_lists_what_is_saved(programs, install
         assert {entry[2] for entry in installing.table(disk.path).values()} == names
         install(*words, disk.node)
         assert {entry[2] for entry in installing.table(disk.path).values()} == complete
+
+
+# --- power cut
+
+SECTOR = 512
+# Of each interval between two flushes: so many random sets of what the disk had taken of it.
+SETS = 3
+
+
+def logged(trace, node):
+    """What was written to the disk: (offset, bytes) or, for zeros, (offset, length), with None for each flush."""
+    found = []
+    for line in trace.read_text().splitlines():
+        call, _, rest = line.partition("(")
+        if f"<{node}>" not in rest:
+            continue
+        if call == "pwrite64":
+            hexed, offset = rest.split('"')[1], int(rest.rsplit(") ", 1)[0].rsplit(", ", 1)[1])
+            found.append((offset, bytes.fromhex(hexed.replace("\\x", ""))))
+        elif call == "fsync":
+            found.append(None)
+        elif "BLKZEROOUT" in rest:
+            offset, length = (int(word) for word in rest.split("[")[1].split("]")[0].split(", "))
+            found.append((offset, length))
+    return found
+
+
+def taken(state, entry, generator=None):
+    """Write @entry to the bytes of a disk; with a generator, only some of its sectors."""
+    offset, data = entry
+    data = bytes(data) if isinstance(data, int) else data
+    for at in range(0, len(data), SECTOR) if generator and len(data) <= MIB else [None]:
+        if at is None:
+            state[offset : offset + len(data)] = data
+        elif generator.random() < 0.5:
+            state[offset + at : offset + at + SECTOR] = data[at : at + SECTOR]
+
+
+def check_cut(state, path, image, where):
+    saved, complete = {"data"}, {*installing.LABELS, "data"}
+    path.write_bytes(state)
+    names = {entry[2] for entry in installing.table(path).values()}
+    assert names in ({"old", "data", "data2"}, saved, complete), f"{where}: {names}"
+    with path.open("rb") as stream:
+        stream.seek(48 * MIB)
+        assert stream.read(8000) == b"precious" * 1000, where
+    if names == complete:
+        body = image.read_bytes()[MIB:-MIB]
+        assert state[MIB : MIB + len(body)] == body, where
+    return "complete" if names == complete else "saved" if names == saved else "old"
+
+
+def test_power_cut_anywhere(programs, loops, image, tmp_path):
+    """Each prefix of flushes, with any part of what came after it: never half of it, never without what is saved."""
+    disk = saved_disk(loops, tmp_path)
+    state = bytearray(disk.path.read_bytes())
+    trace = tmp_path / "trace"
+    subprocess.run(["strace", "-qq", "-y", "-xx", "-s", str(8 * MIB), "-o", trace, "-e", "trace=pwrite64,ioctl,fsync",
+                    programs.ours / "slipway-install", "--insecure", "--progress=none", "--save-partlabel=data", "-f", image,
+                    disk.node], check=True, capture_output=True, timeout=120)
+    text = trace.read_text()
+    # With -xx paths are hexadecimal, too.
+    trace.write_text(text.replace("".join(f"\\x{ord(c):02x}" for c in disk.node), disk.node))
+    entries = logged(trace, disk.node)
+    assert entries.count(None) >= 5 and len(entries) > 10
+    generator = random.Random(installing.SEED)
+    seen, pending = [], []
+    for number, entry in enumerate([*entries, None]):
+        if entry is not None:
+            pending.append(entry)
+            continue
+        for attempt in range(SETS):
+            some = bytearray(state)
+            for piece in generator.sample(pending, len(pending)):
+                taken(some, piece, generator if attempt else None)
+            seen.append(check_cut(some, tmp_path / "cut", image, f"flush at {number}, set {attempt}"))
+        for piece in pending:
+            taken(state, piece)
+        pending = []
+    assert bytes(state) == disk.path.read_bytes()
+    assert {"old", "saved", "complete"} == set(seen)
+    # Once it is not as it was any more, it never is again; and complete is the end.
+    assert seen.index("complete") > len(seen) // 2

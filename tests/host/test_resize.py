@@ -626,9 +626,12 @@ def test_a_plan_changes_nothing(root, resize):
 
 @pytest.mark.parametrize("words,status,text", [
     (("--partition", "1"), 2, "--partition needs a disk or image"),
-    (("--partition", "x", "/dev/null"), 2, "invalid"),
-    (("--partition", "129", "/dev/null"), 2, "no such partition number"),
-    (("--sector-size", "1000", "/dev/null"), 2, "sector size"),
+    (("--partition", "x", "/dev/null"), 2, '--partition: "x" is not a number from 1 to 128'),
+    (("--partition", "0", "/dev/null"), 2, '--partition: "0" is not a number from 1 to 128'),
+    (("--partition", "129", "/dev/null"), 2, '--partition: "129" is not a number from 1 to 128'),
+    (("--partition", "1K", "/dev/null"), 2, '--partition: "1K" is not a number from 1 to 128'),
+    (("--sector-size", "1000", "/dev/null"), 2, "--sector-size: a power of two from 512 to 65536"),
+    (("--sector-size", "x", "/dev/null"), 2, 'invalid value "x" for --sector-size'),
     (("a", "b"), 2, "one operand at most"),
     (("--frobnicate",), 2, "frobnicate"),
     (("/nonexistent",), 1, "look at /nonexistent: No such file"),

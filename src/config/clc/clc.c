@@ -84,14 +84,27 @@ static int lower_nothing(struct draft *draft, struct error *err)
 	return draft_check(draft, CLC_SPEC, err);
 }
 
+/* @own: filled when it is the machine's */
+static const struct clc_platform *find_platform(const struct front_end_input *input,
+						struct clc_platform *own)
+{
+	if (!input->variables)
+		return input->platform ? clc_platform_find(input->platform) : NULL;
+	own->name = input->variables->platform;
+	memcpy(own->fields, input->variables->names, sizeof(own->fields));
+	return own;
+}
+
 static int lower(const struct front_end_input *input, struct lowered *ret, struct error *err)
 {
-	struct clc_lowering lowering = { .platform = input->platform };
+	struct clc_platform own = { .name = NULL };
+	struct clc_lowering lowering = { .platform = find_platform(input, &own),
+					 .is_boot = input->variables != NULL };
 	struct draft *draft = &lowering.draft;
 	struct document *document = NULL;
 	int r;
 
-	if (input->platform && !clc_platform_find(input->platform))
+	if (input->platform && !lowering.platform)
 		return error_set(err, ERROR_INPUT, EINVAL, "error: unsupported platform");
 	r = yaml_text_read(input->pool, input->source, input->report, &document, err);
 	if (r < 0)

@@ -7,13 +7,15 @@
 #define SLIPWAY_CONFIG_CLC_LOWERING_H
 
 #include "config/clc/model.h"
+#include "config/clc/platform.h"
 #include "config/draft.h"
 
 struct clc_lowering {
 	struct draft draft;
 	struct yaml_decode decode;
 	const struct clc_config *config;
-	const char *platform; /* NULL: not given */
+	const struct clc_platform *platform; /* NULL: not given */
+	bool is_boot; /* the platform is the machine's own, and can be asked */
 };
 
 /** clc_lower_services - units of the platform, docker, etcd and flannel. */

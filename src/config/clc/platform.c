@@ -1,9 +1,5 @@
 #include "config/clc/platform.h"
 
-static const char *const clc_field_names[] = {
-	"HOSTNAME", "PRIVATE_IPV4", "PUBLIC_IPV4", "PRIVATE_IPV6", "PUBLIC_IPV6",
-};
-
 static const struct clc_platform platforms[] = {
 	{ .name = "azure",
 	  .fields = { NULL, "COREOS_AZURE_IPV4_DYNAMIC", "COREOS_AZURE_IPV4_VIRTUAL" } },
@@ -45,11 +41,11 @@ const struct clc_platform *clc_platform_find(const char *name)
 
 const char *clc_platform_variable(const struct clc_platform *platform, struct slice field)
 {
-	_Static_assert(ARRAY_SIZE(clc_field_names) == ARRAY_SIZE(platform->fields),
-		       "every field has a name");
+	enum platform_role role = PLATFORM_ROLE_COUNT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(clc_field_names); i++)
-		if (slice_is(field, clc_field_names[i]))
-			return platform->fields[i];
-	return NULL;
+	/* As upstream, which knows capitals only. */
+	for (size_t i = 0; i < field.length; i++)
+		if (field.data[i] != char_upper(field.data[i]))
+			return NULL;
+	return platform_role_find(field, &role) ? platform->fields[role] : NULL;
 }

@@ -7,13 +7,12 @@
 #ifndef SLIPWAY_CONFIG_CLC_PLATFORM_H
 #define SLIPWAY_CONFIG_CLC_PLATFORM_H
 
-#include "base/text.h"
+#include "config/platform_role.h"
 
 struct clc_platform {
 	const char *name;
 	bool overrides_provider; /* coreos-metadata has to be told which one it is on */
-	const char *fields[5]; /* host name, private and public IPv4, the same of IPv6; NULL: it has
-				  none */
+	const char *fields[PLATFORM_ROLE_COUNT]; /* NULL: it has none */
 };
 
 /** clc_platform_find - by name; NULL: there is none. */

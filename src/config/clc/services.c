@@ -74,23 +74,49 @@ static void report(const struct rendering *rendering, const char *key, const cha
 		     "%s", message);
 }
 
-/* "{PRIVATE_IPV4}" becomes "${COREOS_...}".  Return: what is wrong with it; NULL: nothing. */
-static const char *expand(const struct clc_platform *platform, struct slice value, struct text *out)
+/* At boot: whether the machine is told what the variable stands for. */
+static void check_told(struct rendering *rendering, const char *key, struct slice field)
 {
+	struct draft *draft = &rendering->lowering->draft;
+	const struct origin origin = rendering->section->origin;
+	const struct supply *supply;
+	enum platform_role role;
+
+	if (!rendering->lowering->is_boot || !platform_role_find(field, &role))
+		return;
+	supply = supplies_find(draft->input->supplies, SUPPLY_ATTRIBUTE,
+			       slice_of(platform_role_name(role)), origin);
+	if (supply && supply->problem)
+		draft_report(draft, REPORT_ERROR, origin, key, "{%.*s} is not known: %s",
+			     SLICE_ARGS(field), supply->problem);
+	else if (supply && supply->data.length == 0)
+		draft_report(draft, REPORT_WARNING, origin, key,
+			     "platform %s tells this machine no %.*s: the variable is empty",
+			     rendering->lowering->platform->name, SLICE_ARGS(field));
+}
+
+/* "{PRIVATE_IPV4}" becomes "${COREOS_...}".  Return: what is wrong with it; NULL: nothing. */
+static const char *expand(struct rendering *rendering, const char *key, struct slice value,
+			  struct text *out)
+{
+	const struct clc_platform *platform = rendering->lowering->platform;
+
 	while (value.length) {
 		const size_t plain = strcspn(value.data, "{}");
 		const char *end = NULL, *variable = NULL;
+		struct slice field;
 
 		text_append(out, value.data, plain);
 		value = slice_from(value, plain);
 		if (value.length == 0)
 			break;
 		end = value.data[0] == '{' ? memchr(value.data, '}', value.length) : NULL;
+		field = (struct slice){ value.data + 1, end ? (size_t)(end - value.data) - 1 : 0 };
 		if (end)
-			variable = clc_platform_variable(
-				platform, (struct slice){ value.data + 1, end - value.data - 1 });
+			variable = clc_platform_variable(platform, field);
 		if (!variable)
 			return UNKNOWN_FIELD;
+		check_told(rendering, key, field);
 		text_printf(out, "${%s}", variable);
 		value = slice_from(value, (size_t)(end + 1 - value.data));
 	}
@@ -103,7 +129,7 @@ static void append_string(struct rendering *rendering, const struct clc_option *
 	AUTO(text_done) struct text expanded = TEXT_INIT(SERVICE_TEXT_MAX);
 	/* expand() looks for braces up to the NUL. */
 	const struct slice copy = draft_keep(&rendering->lowering->draft, value);
-	const char *platform = rendering->lowering->platform;
+	const struct clc_platform *platform = rendering->lowering->platform;
 	const char *problem = NULL;
 
 	if (strlen(copy.data) != copy.length)
@@ -113,7 +139,13 @@ static void append_string(struct rendering *rendering, const struct clc_option *
 	else if (!platform)
 		problem = "platform must be specified to use templating";
 	else
-		problem = expand(clc_platform_find(platform), copy, &expanded);
+		problem = expand(rendering, option->key, copy, &expanded);
+	if (problem && rendering->lowering->is_boot && platform) {
+		draft_report(&rendering->lowering->draft, REPORT_ERROR, rendering->section->origin,
+			     option->key, "%s: platform %s tells its machines nothing of that name",
+			     problem, platform->name);
+		return;
+	}
 	if (problem) {
 		report(rendering, option->key, problem);
 		return;
@@ -305,8 +337,7 @@ static void lower_platform(struct clc_lowering *lowering)
 {
 	static const char *const units[] = { "coreos-metadata.service",
 					     "coreos-metadata-sshkeys@.service" };
-	const struct clc_platform *platform =
-		lowering->platform ? clc_platform_find(lowering->platform) : NULL;
+	const struct clc_platform *platform = lowering->platform;
 
 	for (size_t i = 0; platform && platform->overrides_provider && i < ARRAY_SIZE(units); i++) {
 		AUTO(text_done) struct text contents = TEXT_INIT(SERVICE_TEXT_MAX);

@@ -20,15 +20,6 @@ static void check_document(struct cloud_lowering *lowering)
 	cloud_check(lowering);
 }
 
-static void lower_document(struct cloud_lowering *lowering)
-{
-	check_document(lowering);
-	cloud_lower_users(lowering);
-	cloud_lower_files(lowering);
-	cloud_lower_units(lowering);
-	cloud_lower_services(lowering);
-}
-
 static int read_yaml(struct cloud_lowering *lowering, const struct source *source,
 		     struct error *err)
 {
@@ -51,14 +42,27 @@ static bool is_mapping(const struct cloud_lowering *lowering)
 	return lowering->decode.document->nodes[0].kind == NODE_OBJECT;
 }
 
-static int lower_yaml(struct cloud_lowering *lowering, const struct source *source,
-		      struct error *err)
+int cloud_read(struct cloud_lowering *lowering, const struct source *source, struct error *err)
 {
 	int r = read_yaml(lowering, source, err);
 
 	if (r == 0 && is_mapping(lowering))
-		lower_document(lowering);
+		check_document(lowering);
 	return r;
+}
+
+static int lower_yaml(struct cloud_lowering *lowering, const struct source *source,
+		      struct error *err)
+{
+	int r = cloud_read(lowering, source, err);
+
+	if (r < 0 || !lowering->config)
+		return r;
+	cloud_lower_users(lowering);
+	cloud_lower_files(lowering);
+	cloud_lower_units(lowering);
+	cloud_lower_services(lowering);
+	return 0;
 }
 
 int cloud_config_validate(const struct front_end_input *input, struct error *err)
@@ -69,9 +73,7 @@ int cloud_config_validate(const struct front_end_input *input, struct error *err
 	if (slice_starts(source_text(input->source), "#!"))
 		return 0;
 	draft_init(&lowering.draft, input);
-	r = read_yaml(&lowering, input->source, err);
-	if (r == 0 && is_mapping(&lowering))
-		check_document(&lowering);
+	r = cloud_read(&lowering, input->source, err);
 	draft_done(&lowering.draft);
 	return r;
 }

@@ -2,6 +2,7 @@ libslipway_a_SOURCES += \
 	%D%/check.c \
 	%D%/cloud_config.c %D%/cloud_config.h \
 	%D%/files.c \
+	%D%/live.c %D%/live.h \
 	%D%/lowering.h \
 	%D%/model.h \
 	%D%/options.c %D%/options.h \

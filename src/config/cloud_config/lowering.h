@@ -7,8 +7,13 @@
 #define SLIPWAY_CONFIG_CLOUD_CONFIG_LOWERING_H
 
 #include "config/cloud_config/model.h"
+#include "config/cloud_config/options.h"
 #include "config/draft.h"
 
+/* Whose keys stand at the top level. */
+#define CLOUD_CORE_USER "core"
+/* The drop-in that a section becomes. */
+#define CLOUD_DROPIN "20-cloudinit.conf"
 /* Decoded contents of one file. */
 #define CLOUD_CONTENT_MAX ((size_t)64 << 20)
 
@@ -35,6 +40,22 @@ void cloud_check(struct cloud_lowering *lowering);
 /** cloud_lower_users - users, their keys, and those of user core. */
 void cloud_lower_users(struct cloud_lowering *lowering);
 
+/** cloud_lower_user_details - all of @user but his name and his keys. */
+void cloud_lower_user_details(const struct cloud_user *user, struct config_user *out);
+
+/** cloud_add_key - one more key of @list (struct config_text), unless it is there or empty. */
+void cloud_add_key(struct draft *draft, struct config_list *list, struct slice key,
+		   struct origin origin);
+void cloud_add_keys(struct draft *draft, struct config_list *list, const struct config_list *keys);
+
+/** cloud_import_keys - those at @url; @key is the member that asks, for messages. */
+void cloud_import_keys(struct draft *draft, struct config_list *list, struct slice url,
+		       struct origin origin, const char *key);
+
+/** cloud_import_github - those of GitHub's user @name. */
+void cloud_import_github(struct draft *draft, struct config_list *list, struct slice name,
+			 struct origin origin);
+
 /** cloud_lower_files - what write_files asks for. */
 void cloud_lower_files(struct cloud_lowering *lowering);
 
@@ -43,6 +64,33 @@ void cloud_lower_units(struct cloud_lowering *lowering);
 
 /** cloud_lower_services - what sections become: drop-ins and files. */
 void cloud_lower_services(struct cloud_lowering *lowering);
+
+/** cloud_lower_oem - /etc/oem-release, when it has an id. */
+void cloud_lower_oem(struct cloud_lowering *lowering);
+
+/** cloud_section_node - where @section is in the text; NULL: it is not. */
+const struct yaml_node *cloud_section_node(const struct cloud_lowering *lowering,
+					   const struct cloud_section *section);
+
+/* What stands around each "NAME=value". */
+struct cloud_section_form {
+	const char *before;
+	const char *after;
+};
+
+/** cloud_append_section - the variables that @section stands for. */
+void cloud_append_section(struct cloud_lowering *lowering, const struct cloud_section *section,
+			  const struct cloud_section_form *form, struct text *out);
+
+/** cloud_append_dropin - the drop-in that says them; nothing when there are none. */
+void cloud_append_dropin(struct cloud_lowering *lowering, const struct cloud_section *section,
+			 struct text *out);
+
+/** cloud_read - the document of @source, decoded and checked; none for what is no mapping. */
+int cloud_read(struct cloud_lowering *lowering, const struct source *source, struct error *err);
+
+/** cloud_unit_is_network - whether @name is of networkd's. */
+bool cloud_unit_is_network(struct slice name);
 
 /** cloud_lower_script - a script runs once, when the machine is up. */
 void cloud_lower_script(struct draft *draft, struct slice text);

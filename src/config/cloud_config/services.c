@@ -4,7 +4,6 @@
 
 #define TEXT_MAX	 ((size_t)16 << 20)
 #define FILE_MODE	 0644
-#define DROPIN		 "20-cloudinit.conf"
 #define ENVIRONMENT_FILE "/etc/environment"
 
 /* Zero is the same as absent: upstream cannot tell them apart. */
@@ -19,7 +18,6 @@ static bool is_zero(enum yaml_type type, struct slice value)
 static void append_variable(struct text *out, const struct cloud_section *section,
 			    const struct cloud_option *option, struct slice value)
 {
-	text_append_str(out, "Environment=\"");
 	if (option->variable) {
 		text_append_str(out, option->variable);
 	} else {
@@ -27,20 +25,19 @@ static void append_variable(struct text *out, const struct cloud_section *sectio
 		for (const char *c = option->key; *c; c++)
 			text_append_char(out, char_upper(*c));
 	}
-	text_printf(out, "=%.*s\"\n", SLICE_ARGS(value));
+	text_printf(out, "=%.*s", SLICE_ARGS(value));
 }
 
-static void lower_section(struct cloud_lowering *lowering, const struct cloud_section *section,
-			  const struct yaml_node *node)
+void cloud_append_section(struct cloud_lowering *lowering, const struct cloud_section *section,
+			  const struct cloud_section_form *form, struct text *out)
 {
-	AUTO(text_done) struct text contents = TEXT_INIT(TEXT_MAX);
 	AUTO(report_free) struct report *known = report_new();
+	const struct yaml_node *node = cloud_section_node(lowering, section);
 	struct yaml_decode decode = lowering->decode;
-	struct draft *draft = &lowering->draft;
 
 	/* Every mistake was reported by the rules. */
 	decode.report = known;
-	for (size_t i = 0; i < section->option_count; i++) {
+	for (size_t i = 0; node && i < section->option_count; i++) {
 		const struct cloud_option *option = &section->options[i];
 		const uint32_t at = yaml_decode_get(&decode, node->node, option->key);
 		struct slice value = SLICE("");
@@ -48,33 +45,56 @@ static void lower_section(struct cloud_lowering *lowering, const struct cloud_se
 		if (at)
 			value = yaml_decode_scalar(&decode, option->type, slice_of(option->key),
 						   at);
-		if (!is_zero(option->type, value))
-			append_variable(&contents, section, option, value);
+		if (is_zero(option->type, value))
+			continue;
+		text_append_str(out, form->before);
+		append_variable(out, section, option, value);
+		text_append_str(out, form->after);
 	}
-	if (contents.length == 0)
-		return;
+}
 
+const struct yaml_node *cloud_section_node(const struct cloud_lowering *lowering,
+					   const struct cloud_section *section)
+{
+	const char *coreos = (const char *)&lowering->config->coreos;
+	const struct yaml_node *node = (const void *)(coreos + section->offset);
+
+	return node->origin.source ? node : NULL;
+}
+
+void cloud_append_dropin(struct cloud_lowering *lowering, const struct cloud_section *section,
+			 struct text *out)
+{
+	static const struct cloud_section_form form = { "Environment=\"", "\"\n" };
+	AUTO(text_done) struct text variables = TEXT_INIT(TEXT_MAX);
+
+	cloud_append_section(lowering, section, &form, &variables);
+	if (variables.length)
+		text_printf(out, "[Service]\n%s", text_str(&variables));
+}
+
+static void lower_section(struct cloud_lowering *lowering, const struct cloud_section *section)
+{
 	AUTO(text_done) struct text dropin = TEXT_INIT(TEXT_MAX);
+	const struct yaml_node *node = cloud_section_node(lowering, section);
+	struct draft *draft = &lowering->draft;
 
-	text_printf(&dropin, "[Service]\n%s", text_str(&contents));
-	draft_dropin(draft, draft_unit(draft, slice_of(section->unit), node->origin), SLICE(DROPIN),
-		     draft_keep(draft, text_slice(&dropin)), node->origin);
+	cloud_append_dropin(lowering, section, &dropin);
+	if (dropin.length)
+		draft_dropin(draft, draft_unit(draft, slice_of(section->unit), node->origin),
+			     SLICE(CLOUD_DROPIN), draft_keep(draft, text_slice(&dropin)),
+			     node->origin);
 }
 
 static void lower_sections(struct cloud_lowering *lowering)
 {
-	const char *coreos = (const char *)&lowering->config->coreos;
 	const struct cloud_section *section;
 
-	for (size_t i = 0; (section = cloud_section_at(i)); i++) {
-		const struct yaml_node *node = (const void *)(coreos + section->offset);
-
-		if (node->origin.source)
-			lower_section(lowering, section, node);
-	}
+	for (size_t i = 0; (section = cloud_section_at(i)); i++)
+		lower_section(lowering, section);
 }
 
-static void lower_oem(struct cloud_lowering *lowering)
+void cloud_lower_oem(struct cloud_lowering *lowering)
 {
 	const struct cloud_oem *oem = &lowering->config->coreos.oem;
 	const struct {
@@ -212,7 +232,7 @@ static void lower_environment(struct cloud_lowering *lowering)
 void cloud_lower_services(struct cloud_lowering *lowering)
 {
 	lower_hostname(lowering);
-	lower_oem(lowering);
+	cloud_lower_oem(lowering);
 	lower_update(lowering);
 	lower_hosts(lowering);
 	lower_sections(lowering);

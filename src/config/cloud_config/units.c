@@ -13,7 +13,7 @@ static bool is_true(struct config_bool value)
 	return value.is_set && value.value;
 }
 
-static bool is_network(struct slice name)
+bool cloud_unit_is_network(struct slice name)
 {
 	return slice_ends(name, ".network") || slice_ends(name, ".netdev") ||
 	       slice_ends(name, ".link");
@@ -127,7 +127,7 @@ void cloud_lower_units(struct cloud_lowering *lowering)
 		if (unit->name.length == 0)
 			draft_report(&lowering->draft, REPORT_WARNING, unit->origin,
 				     /* key= */ NULL, "Skipping unit without name");
-		else if (is_network(unit->name))
+		else if (cloud_unit_is_network(unit->name))
 			lower_network(lowering, unit);
 		else
 			lower_unit(lowering, unit);

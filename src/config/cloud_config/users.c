@@ -3,31 +3,30 @@
 #include "config/cloud_config/lowering.h"
 
 #define GITHUB_KEYS "https://api.github.com/users/%.*s/keys"
-#define CORE	    "core"
 
-static void add_key(struct draft *draft, struct config_user *user, struct slice key,
-		    struct origin origin)
+void cloud_add_key(struct draft *draft, struct config_list *list, struct slice key,
+		   struct origin origin)
 {
 	struct config_text *item;
 
 	key = slice_trim(key);
-	CONFIG_EACH (const struct config_text, present, &user->ssh_authorized_keys)
+	CONFIG_EACH (const struct config_text, present, list)
 		if (slice_equal(present->text, key))
 			return;
 	if (key.length == 0)
 		return;
-	item = draft_add(draft, &user->ssh_authorized_keys, sizeof(*item), origin);
+	item = draft_add(draft, list, sizeof(*item), origin);
 	item->text = key;
 }
 
-static void add_keys(struct draft *draft, struct config_user *user, const struct config_list *keys)
+void cloud_add_keys(struct draft *draft, struct config_list *list, const struct config_list *keys)
 {
 	CONFIG_EACH (const struct config_text, key, keys)
-		add_key(draft, user, key->text, key->origin);
+		cloud_add_key(draft, list, key->text, key->origin);
 }
 
 /* Keys of a JSON array of { "key": "ssh-..." }.  Return: whether it is one. */
-static bool add_answer(struct draft *draft, struct config_user *user, struct slice json,
+static bool add_answer(struct draft *draft, struct config_list *list, struct slice json,
 		       struct origin origin)
 {
 	AUTO(source_free) struct source *source = source_new("keys", json);
@@ -43,13 +42,13 @@ static bool add_answer(struct draft *draft, struct config_user *user, struct sli
 
 		if (!key || document->nodes[key].kind != NODE_STRING)
 			return false;
-		add_key(draft, user, draft_keep(draft, node_string(document, key)), origin);
+		cloud_add_key(draft, list, draft_keep(draft, node_string(document, key)), origin);
 	}
 	return true;
 }
 
-static void import_keys(struct draft *draft, struct config_user *user, struct slice url,
-			struct origin origin, const char *key)
+void cloud_import_keys(struct draft *draft, struct config_list *list, struct slice url,
+		       struct origin origin, const char *key)
 {
 	const struct supply *supply =
 		supplies_find(draft->input->supplies, SUPPLY_URL, url, origin);
@@ -59,20 +58,20 @@ static void import_keys(struct draft *draft, struct config_user *user, struct sl
 	if (supply->problem)
 		draft_report(draft, REPORT_ERROR, origin, key, "keys cannot be fetched: %s",
 			     supply->problem);
-	else if (!add_answer(draft, user, supply->data, origin))
+	else if (!add_answer(draft, list, supply->data, origin))
 		draft_report(draft, REPORT_ERROR, origin, key,
 			     "what was fetched is no JSON array of keys");
 }
 
-static void import_github(struct draft *draft, struct config_user *user, struct slice name,
-			  struct origin origin)
+void cloud_import_github(struct draft *draft, struct config_list *list, struct slice name,
+			 struct origin origin)
 {
-	import_keys(draft, user,
-		    slice_of(arena_printf(draft->arena, GITHUB_KEYS, SLICE_ARGS(name))), origin,
-		    "coreos_ssh_import_github");
+	cloud_import_keys(draft, list,
+			  slice_of(arena_printf(draft->arena, GITHUB_KEYS, SLICE_ARGS(name))),
+			  origin, "coreos_ssh_import_github");
 }
 
-static void lower_details(const struct cloud_user *user, struct config_user *out)
+void cloud_lower_user_details(const struct cloud_user *user, struct config_user *out)
 {
 	out->origin = user->origin;
 	out->password_hash = user->passwd.length ? user->passwd : out->password_hash;
@@ -90,12 +89,13 @@ static void lower_details(const struct cloud_user *user, struct config_user *out
 /* Top-level keys are of the same group as core's own, and replace them. */
 static bool is_replaced(const struct cloud_lowering *lowering, const struct cloud_user *user)
 {
-	return slice_is(user->name, CORE) && lowering->config->ssh_authorized_keys.count;
+	return slice_is(user->name, CLOUD_CORE_USER) && lowering->config->ssh_authorized_keys.count;
 }
 
 static void lower_user(struct cloud_lowering *lowering, const struct cloud_user *user)
 {
 	struct draft *draft = &lowering->draft;
+	struct config_list *keys;
 	struct config_user *out;
 
 	if (user->name.length == 0) {
@@ -104,18 +104,20 @@ static void lower_user(struct cloud_lowering *lowering, const struct cloud_user 
 		return;
 	}
 	out = draft_user(draft, user->name, user->origin);
-	lower_details(user, out);
+	keys = &out->ssh_authorized_keys;
+	cloud_lower_user_details(user, out);
 	if (!is_replaced(lowering, user))
-		add_keys(draft, out, &user->ssh_authorized_keys);
+		cloud_add_keys(draft, keys, &user->ssh_authorized_keys);
 	else if (user->ssh_authorized_keys.count)
 		draft_report(draft, REPORT_WARNING, user->origin, "ssh_authorized_keys",
 			     "the keys of user core are replaced by those at the top level");
 	if (user->import_github.length)
-		import_github(draft, out, user->import_github, user->origin);
+		cloud_import_github(draft, keys, user->import_github, user->origin);
 	CONFIG_EACH (const struct config_text, name, &user->import_github_users)
-		import_github(draft, out, name->text, name->origin);
+		cloud_import_github(draft, keys, name->text, name->origin);
 	if (user->import_url.length)
-		import_keys(draft, out, user->import_url, user->origin, "coreos_ssh_import_url");
+		cloud_import_keys(draft, keys, user->import_url, user->origin,
+				  "coreos_ssh_import_url");
 }
 
 void cloud_lower_users(struct cloud_lowering *lowering)
@@ -126,8 +128,9 @@ void cloud_lower_users(struct cloud_lowering *lowering)
 	CONFIG_EACH (const struct cloud_user, user, &config->users)
 		lower_user(lowering, user);
 	if (keys->count)
-		add_keys(&lowering->draft,
-			 draft_user(&lowering->draft, SLICE(CORE),
-				    ((const struct config_text *)keys->items)->origin),
-			 keys);
+		cloud_add_keys(&lowering->draft,
+			       &draft_user(&lowering->draft, SLICE(CLOUD_CORE_USER),
+					   ((const struct config_text *)keys->items)->origin)
+					->ssh_authorized_keys,
+			       keys);
 }

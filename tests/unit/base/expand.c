@@ -12,6 +12,7 @@
 #include "tap.h"
 
 #define PLAIN_BYTES 5000
+#define OUT_BYTES   ((size_t)2 * PLAIN_BYTES)
 #define PACKED_MAX  16384
 #define MEMORY	    ((uint64_t)256 << 20)
 
@@ -99,7 +100,7 @@ static int run(const uint8_t *packed, size_t length, size_t in_piece, size_t out
 {
 	const struct expand_limits limits = { .memory_bytes = MEMORY, .threads = 2 };
 	AUTO(expand_free) struct expand *expand = expand_new(&limits);
-	static uint8_t out[2 * PLAIN_BYTES];
+	static uint8_t out[OUT_BYTES];
 	struct expand_step step = { .in = packed, .out = out };
 	size_t done = 0;
 	int r = 0;
@@ -125,7 +126,7 @@ static void test_whole(const char *name, const uint8_t *packed, size_t length)
 {
 	static const struct {
 		size_t in, out;
-	} pieces[] = { { PACKED_MAX, 2 * PLAIN_BYTES }, { 1, 7 }, { 100, 1 }, { 3, 512 } };
+	} pieces[] = { { PACKED_MAX, OUT_BYTES }, { 1, 7 }, { 100, 1 }, { 3, 512 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
 		bool matches = false;

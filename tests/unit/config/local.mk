@@ -7,8 +7,10 @@ check_PROGRAMS += \
 	%D%/lint_model \
 	%D%/merge \
 	%D%/mode \
+	%D%/netconf \
 	%D%/parse \
 	%D%/path \
+	%D%/platform_role \
 	%D%/resolve \
 	%D%/supplies \
 	%D%/rules_disks \

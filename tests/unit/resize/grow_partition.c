@@ -234,6 +234,27 @@ static void test_damage(void)
 	       "both are sound then");
 }
 
+static void test_unprotected(void)
+{
+	static const struct part parts[PARTS_MAX] = { { 9, 1, 10 } };
+	static const char zeros[512];
+	AUTO(fixture_done) struct fixture fixture;
+	AUTO(error_done) struct error err = ERROR_INIT;
+	uint64_t bytes = 0;
+
+	fixture_init(&fixture);
+
+	AUTO_FREE char *path = make_image(&fixture, 64, parts);
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (pwrite(fd, zeros, sizeof(zeros), 0) != sizeof(zeros))
+		abort();
+	tap_ok(plan(&fixture, path, &bytes, &err) < 0, "a GPT that nothing protects is refused");
+	tap_str(err.text + strlen(path),
+		" has a GPT without its protective MBR, and is not changed; repair it with gdisk",
+		"by what it lacks");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -242,5 +263,6 @@ int main(void)
 		test_change(i);
 	test_same_change();
 	test_damage();
+	test_unprotected();
 	return tap_done();
 }

@@ -22,7 +22,8 @@ class Outcome:
     exits: dict[str, int] = field(default_factory=dict)
     log: str = ""
     cache: dict | None = None
-    state: dict | None = None
+    states: dict[str, dict | None] = field(default_factory=dict)  # after each stage
+    stacks: dict = field(default_factory=dict)  # arrays and volumes that run
     mounts: list[str] = field(default_factory=list)
     tree: dict = field(default_factory=dict)
 
@@ -66,6 +67,7 @@ class Boot:
                     done = self.stage(stage)
                     outcome.exits[stage] = done.returncode
                     outcome.log += done.stdout
+                    outcome.states[stage] = self._json_of("state")
                     if done.returncode:
                         break
             self._look(outcome)
@@ -73,10 +75,13 @@ class Boot:
             disks.release()
         return outcome
 
+    def _json_of(self, name: str):
+        path = self.place / name
+        return json.loads(path.read_text()) if path.exists() else None
+
     def _look(self, outcome: Outcome) -> None:
-        for name in ("cache", "state"):
-            path = self.place / ("ignition.json" if name == "cache" else name)
-            setattr(outcome, name, json.loads(path.read_text()) if path.exists() else None)
+        outcome.cache = self._json_of("ignition.json")
+        outcome.stacks = disks.stacks()
         outcome.mounts = [f"{target.removeprefix(str(self.root))} {source} {kind} {options}"
                           for source, target, kind, options in disks.mounts()
                           if target.startswith(str(self.root))]

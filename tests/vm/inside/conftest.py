@@ -37,14 +37,19 @@ def pytest_collection_modifyitems(config, items):
     items[:] = items[share::count]
 
 
+def pytest_runtest_logreport(report):
+    """On the console at once: a guest that does not come to its end has no other results."""
+    if report.failed:
+        print(f"\n{report.longreprtext}", flush=True)
+
+
 @pytest.fixture
 def blank():
-    """blank("disk-a") is the guest's disk of that serial, wiped now and when the test is over."""
+    """blank("disk-a") is the guest's disk of that serial; each leaves it as blank as it was."""
     used = []
 
     def take(serial: str) -> disks.Disk:
         used.append(disks.Disk(serial))
-        used[-1].wipe()
         return used[-1]
 
     yield take

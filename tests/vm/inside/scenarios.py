@@ -4,6 +4,8 @@ Everything here is of spec 3.3 or older, which Debian's engine knows.  $a, $b ar
 $a1 … their partitions, in preparations and in configs alike.
 """
 
+import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -24,17 +26,36 @@ class Scenario:
     version: str = "3.3.0"
     keeps_attributes: bool = False  # of partition 2 of TABLE, where Debian's engine loses them
 
-    def config(self, disks: dict[str, str]) -> str:
-        return _fill(json.dumps({"ignition": {"version": self.version}, "storage": self.storage}), disks)
+    sectors: int = 512  # of its first disk
+
+    @property
+    def text(self) -> str:
+        return json.dumps({"ignition": {"version": self.version}, "storage": self.storage})
+
+    def config(self, names: dict[str, str]) -> str:
+        return _fill(self.text, names)
+
+    @property
+    def serials(self) -> list[str]:
+        """The disks that $a and $b are."""
+        first = {512: "disk-a", 4096: "disk-4k"}[self.sectors]
+        return [first, "disk-b"] if "$b" in self.before + self.text else [first]
 
     @property
     def stages(self) -> tuple[str, ...]:
         """Those that have something to do."""
-        late = "files" in self.storage or any("path" in entry for entry in self.storage.get("filesystems", []))
+        late = {"files", "luks"} & self.storage.keys() or any(
+            "path" in entry for entry in self.storage.get("filesystems", []))
         return ("fetch-offline", "disks", "mount", "files") if late else ("fetch-offline", "disks")
 
     def preparation(self, disks: dict[str, str]) -> str:
         return _fill(self.before, disks)
+
+
+def names(pair) -> dict[str, str]:
+    """What $a … stand for when these are the disks, of class disks.Disk."""
+    return {"$a": pair[0].node, "$b": pair[-1].node,
+            **{f"$a{n}": pair[0].partition(n) for n in range(1, 10)}}
 
 
 def _fill(text: str, names: dict[str, str]) -> str:
@@ -75,6 +96,11 @@ TABLE = f"""sgdisk -U {GUIDS[0]} \
 # The same with a filesystem on the second.
 DATA = f"""{TABLE}{SETTLE}
 mkfs.ext4 -q -U {UUID} -L data $a2
+"""
+# Its like on a disk of large sectors.
+TABLE_4K = f"""sgdisk -U {GUIDS[0]} \
+ -n 1:256:+64M -u 1:{GUIDS[1]} -t 1:{ESP} -c 1:EFI-SYSTEM \
+ -n 3:51456:+256M -u 3:{GUIDS[3]} -t 3:{ROOT} -c 3:ROOT $a >/dev/null
 """
 SECOND = entry(2, 65, 128, label="data", guid=GUIDS[2], typeGuid=LINUX)
 
@@ -303,4 +329,136 @@ WHOLE = {
         {"filesystems": [filesystem("$a9")]}, before=DATA, fails=FAILS),
 }
 
-GROUPS = {"partitions": PARTITIONS, "filesystems": FILESYSTEMS, "whole": WHOLE}
+
+
+def array(level: str, *devices: str, **more) -> dict:
+    return {"name": "data", "level": level, "devices": list(devices), **more}
+
+
+def raid(*arrays: dict, before: str = "", fails: bool = False, **storage):
+    """On four small partitions, whose first synchronisation is over soon."""
+    parts = [entry(number, size=32) for number in range(1, 5)]
+    return Scenario({"disks": [disk(*parts)], "raid": list(arrays), **storage}, before, fails)
+
+
+LEVELS = {"linear": 2, "raid0": 2, "stripe": 2, "raid1": 2, "mirror": 3, "4": 3, "raid5": 3, "raid6": 4,
+          "10": 4}
+PARTS = ("$a1", "$a2", "$a3", "$a4")
+
+RAID = {
+    **{f"level {level}": raid(array(level, *PARTS[:count])) for level, count in LEVELS.items()},
+    "a spare": raid(array("raid1", *PARTS[:3], spares=1)),
+    "two spares": raid(array("raid5", *PARTS, "$b", spares=2)),
+    "options": raid(array("raid5", *PARTS[:3], options=["--chunk=128", "--assume-clean"])),
+    "old metadata": raid(array("raid1", *PARTS[:2], options=["--metadata=0.90"])),
+    "a bad option": raid(array("raid1", *PARTS[:2], options=["--no-such-option"]), fails=FAILS),
+    "a device that is too small": raid(
+        array("raid1", "$a1", "$a2", options=["--size=64M"]), fails=FAILS),
+    "a name with a dash and a dot": raid({**array("raid0", *PARTS[:2]), "name": "my-data.1"}),
+    "two arrays": raid(array("raid1", *PARTS[:2]), {**array("raid0", *PARTS[2:]), "name": "more"}),
+    "a filesystem on it": raid(
+        array("raid1", *PARTS[:2], options=["--assume-clean"]), files=MOUNTED,
+        filesystems=[filesystem("/dev/md/data", path="/var", label="VAR", uuid=UUID)]),
+    "members that had filesystems": Scenario(
+        {"raid": [array("raid1", "$a1", "$a2")]},
+        TABLE + f"{SETTLE}\nmkfs.ext4 -q $a1\nmkswap -q $a2\n"),
+    "members of an old array": Scenario(
+        {"raid": [array("raid1", "$a1", "$a2")]},
+        TABLE + f"""{SETTLE}
+mdadm --create old --force --run --homehost any --level 1 --raid-devices 2 $a1 $a2 2>/dev/null
+{SETTLE}
+mdadm --stop /dev/md/old
+"""),
+    "spec 3.0": Scenario({"disks": [disk(entry(1, size=32), entry(2, size=32))],
+                          "raid": [array("raid1", "$a1", "$a2")]}, version="3.0.0"),
+}
+
+KEY = {"source": "data:,correct%20horse"}
+# Deriving a key as slowly as a default would have it takes a minute in the guest.
+FAST = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+
+
+def volume(device: str = "$a", name: str = "vault", **more) -> dict:
+    return {"name": name, "device": device, "options": FAST, **more}
+
+
+def luks(*entries: dict, before: str = "", fails: bool = False, **storage):
+    return Scenario({"luks": list(entries), **storage}, before, fails)
+
+
+def encrypted(words: str = "", key: str = "correct horse") -> str:
+    """A preparation that leaves a closed volume."""
+    return f"printf '{key}' | cryptsetup luksFormat -q {' '.join(FAST)} {words} $a -\n"
+
+
+OLD = encrypted(f"--type luks2 --uuid {UUID} --label OLD")
+TANG = {"url": "$tang", "thumbprint": "$thumbprint"}
+
+LUKS = {
+    "a key that is given": luks(volume(keyFile=KEY)),
+    "a key that is drawn": luks(volume()),
+    "label and UUID": luks(volume(keyFile=KEY, label="SECRET", uuid=UUID)),
+    "options": luks(volume(keyFile=KEY, options=[
+        *FAST, "--cipher", "aes-cbc-essiv:sha256", "--key-size", "256", "--sector-size", "4096"])),
+    "a bad option": luks(volume(keyFile=KEY, options=["--no-such-option"]), fails=FAILS),
+    "a key and its hash": luks(volume(keyFile={**KEY, "verification": {
+        "hash": f"sha256-{hashlib.sha256(b'correct horse').hexdigest()}"}})),
+    "a key with another hash": luks(
+        volume(keyFile={**KEY, "verification": {"hash": f"sha256-{'0' * 64}"}}), fails=FAILS),
+    "in a partition": luks(volume("$a1", keyFile=KEY), disks=[disk(entry(1, size=64), wipe=True)]),
+    "two of them": luks(
+        volume("$a2", "second"), volume("$a1", "first", keyFile=KEY),
+        disks=[disk(entry(1, size=64), entry(2, size=64))]),
+    "a filesystem in it": luks(
+        volume(keyFile=KEY), files=MOUNTED,
+        filesystems=[filesystem("/dev/mapper/vault", path="/var", label="VAR", uuid=UUID)]),
+    "on an array": Scenario({
+        "disks": [disk(entry(1, size=64), entry(2, size=64))],
+        "raid": [array("raid1", "$a1", "$a2", options=["--assume-clean"])],
+        "luks": [volume("/dev/md/data", keyFile=KEY)],
+        "filesystems": [filesystem("/dev/mapper/vault", "ext4", uuid=UUID)]}),
+    "wiped: a filesystem": luks(volume(keyFile=KEY, wipeVolume=True), before=f"{MAKE['ext4']} $a\n"),
+    "wiped: another volume": luks(volume(keyFile=KEY, wipeVolume=True), before=OLD),
+    "a filesystem is there": luks(volume(keyFile=KEY), before=f"{MAKE['ext4']} $a\n", fails=FAILS),
+    "reused": luks(volume(keyFile=KEY), before=OLD),
+    "reused by label and UUID": luks(volume(keyFile=KEY, label="OLD", uuid=UUID), before=OLD),
+    "another label": luks(volume(keyFile=KEY, label="NEW"), before=OLD, fails=FAILS),
+    "another UUID": luks(volume(keyFile=KEY, uuid=OTHER_UUID), before=OLD, fails=FAILS),
+    "another key": luks(volume(keyFile={"source": "data:,wrong"}), before=OLD, fails=FAILS),
+    "no key for one that is there": luks(volume(), before=OLD, fails=FAILS),
+    "clevis for one that is there": luks(
+        volume(keyFile=KEY, clevis={"tpm2": True}), before=OLD, fails=FAILS),
+    "an old LUKS is there": luks(
+        volume(keyFile=KEY), fails=FAILS,
+        before=f"printf 'correct horse' | cryptsetup luksFormat -q --type luks1 "
+               f"--pbkdf-force-iterations 1000 --uuid {UUID} $a -\n"),
+    "tang and tpm2, both needed": luks(volume(clevis={"tang": [TANG], "tpm2": True, "threshold": 2})),
+    "tang with another thumbprint": luks(
+        volume(clevis={"tang": [{**TANG, "thumbprint": "A" * 43}]}), fails=FAILS),
+    "a pin of one's own beside a key": luks(
+        volume(keyFile=KEY, clevis={"custom": {"pin": "tpm2", "config": "{}"}})),
+    "spec 3.2": Scenario({"luks": [volume(keyFile=KEY)]}, version="3.2.0"),
+}
+
+LARGE_SECTORS = {
+    label: dataclasses.replace(scenario, sectors=4096) for label, scenario in {
+        "one partition": PARTITIONS["one on a blank disk"],
+        "everything given": PARTITIONS["everything given"],
+        "size 0 takes the rest": PARTITIONS["size 0 takes the rest"],
+        "start 0 takes the largest free block": PARTITIONS["start 0 takes the largest free block"],
+        "the end of the disk": PARTITIONS["ends where the disk ends"],
+        "a table that is there": partitions(
+            entry(1, 1, 64, label="EFI-SYSTEM"), entry(3, size=0, resize=True), entry(4, 100, 16),
+            before=TABLE_4K),
+        "replaced and deleted": partitions(
+            entry(1, shouldExist=False, wipePartitionEntry=True),
+            entry(3, 200, 100, label="new", wipePartitionEntry=True), before=TABLE_4K),
+        **{kind: filesystems(filesystem(kind=kind, label="LABEL", uuid=IDENTITY[kind]))
+           for kind in FORMATS},
+        "a volume": LUKS["a key that is given"],
+        "an array": RAID["level raid1"],
+    }.items()
+}
+
+GROUPS = {"partitions": PARTITIONS, "filesystems": FILESYSTEMS, "whole": WHOLE, "raid": RAID,
+          "luks": LUKS, "large sectors": LARGE_SECTORS}

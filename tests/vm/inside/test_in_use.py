@@ -37,10 +37,10 @@ def used(blank, sh, programs, tmp_path):
                                     scenarios.DATA + scenarios.SETTLE + "\n" + USES[use][0])
         sh(wanted.preparation(names))
         disks.settle()
-        before = disk.sectors(0, 34), disk.partitions()
+        before = disk.read(0, 34 * 512), disk.partitions()
         try:
             outcome = boots.Boot(programs, engine.OURS, tmp_path, wanted.config(names)).run(wanted.stages)
-            return disk, outcome, (disk.sectors(0, 34), disk.partitions()) == before
+            return disk, outcome, (disk.read(0, 34 * 512), disk.partitions()) == before
         finally:
             if use == "LVM":
                 disks.call("vgchange", "-qq", "-an", "vg")

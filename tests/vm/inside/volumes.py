@@ -14,6 +14,8 @@ import urllib.request
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
+import disks
+
 BIN = Path(os.environ.get("SLIPWAY_BIN", "/usr/bin"))
 # Two disks of one size, by the names that udev gives them.
 DISK_A = "/dev/disk/by-id/virtio-disk-a"
@@ -85,30 +87,11 @@ class Boot:
 
 def clear():
     """Stop all that tests may have made, from the top down, and blank the disks."""
-    # clevis is bash, whose <(...) goes by this link; systemd makes it in an initramfs.
-    if not os.path.exists("/dev/fd"):
-        os.symlink("/proc/self/fd", "/dev/fd")
-    for name in os.listdir("/dev/mapper"):
-        if name != "control":
-            run("cryptsetup", "close", name, check=False)
-    for name in os.listdir("/sys/class/block"):
-        if name.startswith("md"):
-            run("mdadm", "--stop", f"/dev/{name}", check=False)
-    for disk in DISKS:
-        if os.path.exists(disk):
-            for node in (*parts(disk), disk):
-                run("wipefs", "--all", "--force", node, check=False)
-            run("sgdisk", "--zap-all", disk, check=False)
-            run("partx", "--delete", disk, check=False)
-            run("blkdiscard", "--force", disk, check=False)
-    run("udevadm", "settle", check=False)
-
-
-def parts(disk):
-    node = os.path.realpath(disk)
-    name = os.path.basename(node)
-    return [f"/dev/{entry}" for entry in os.listdir(f"/sys/class/block/{name}")
-            if entry.startswith(name)]
+    disks.release()
+    for link in DISKS:
+        if os.path.exists(link):
+            disks.Disk(link.removeprefix("/dev/disk/by-id/virtio-")).wipe()
+    disks.settle()
 
 
 def partition(disk, number):

@@ -1,0 +1,64 @@
+/* CloudCIX (spec providers 5). */
+#include <errno.h>
+
+#include "providers/members.h"
+
+#define CONFIG_PATH "/v1/userdata"
+#define PATH	    "/v1/metadata"
+
+static const char *const bases[] = { "http://169.254.169.254", NULL };
+
+static const struct metadata_service service = { .bases = bases };
+
+static int fetch_config(const struct provider_context *context, struct provider_config *ret,
+			struct error *err)
+{
+	AUTO(metadata_http_done)
+	struct metadata_client client = METADATA_HTTP_INIT(context, &service);
+
+	return metadata_http_get_config(&client, CONFIG_PATH, METADATA_ABSENT_IS_EMPTY, ret, err);
+}
+
+static const struct member_row rows[] = {
+	{ "instance_id", "CLOUDCIX_INSTANCE_ID" },
+	{ "hostname", "CLOUDCIX_HOSTNAME", .is_hostname = true },
+};
+
+static int parse(const struct slice *documents, size_t count, struct metadata *ret,
+		 struct error *err)
+{
+	AUTO(fields_done) struct fields fields = { .source = NULL };
+	int r = fields_of_json(documents[0], PATH, &fields, err);
+
+	(void)count;
+	if (r == 0)
+		r = members_add(fields_top(&fields), rows, ARRAY_SIZE(rows), ret, err);
+	return r < 0 ? r
+		     : members_add_key_lines(place_member(fields_top(&fields), "public_keys"), ret,
+					     err);
+}
+
+static const struct document_set documents = { .rows = { { PATH } }, .parser = parse };
+
+static int fetch_metadata(const struct provider_context *context, unsigned parts,
+			  struct metadata *ret, struct error *err)
+{
+	AUTO(metadata_http_done)
+	struct metadata_client client = METADATA_HTTP_INIT(context, &service);
+
+	(void)parts; /* one document has them all */
+	return members_fetch(&client, &documents, ret, err);
+}
+
+static const struct proof proofs[] = { { PROOF_PLATFORM, { { FACT_PRODUCT, "CloudCIX" } } } };
+
+const struct provider provider_cloudcix = {
+	.name = "cloudcix",
+	.title = "CloudCIX",
+	.needs_network = true,
+	.proofs = proofs,
+	.proof_count = ARRAY_SIZE(proofs),
+	.roles = { .hostname = "CLOUDCIX_HOSTNAME" },
+	.fetch_config = fetch_config,
+	.fetch_metadata = fetch_metadata,
+};
