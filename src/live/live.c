@@ -54,7 +54,7 @@ static int plan_users(const struct planner *planner, struct error *err)
 
 	narrow_existing(planner);
 	r = host_plan_users(planner->plan, &planner->host, planner->requests.users,
-			    planner->requests.user_count, PASSWD_HASH_ON_STDIN, err);
+			    planner->requests.user_count, PASSWD_HASH_HIDDEN, err);
 	CONFIG_EACH (const struct live_keys, keys, &planner->params->config->keys)
 		if (r == 0)
 			r = key_group_plan(planner->plan, keys, err);
