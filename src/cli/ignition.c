@@ -140,9 +140,9 @@ static bool keys_fragment(bool *ret)
 static enum engine_status run(const struct values *values)
 {
 	const char *const directories[] = {
-		environment("IGNITION_SYSTEM_RUNTIME_CONFIG_DIR", "/run/ignition"),
-		environment("IGNITION_SYSTEM_LOCAL_CONFIG_DIR", "/etc/ignition"),
-		environment("IGNITION_SYSTEM_CONFIG_DIR", "/usr/lib/ignition"),
+		environment("IGNITION_SYSTEM_RUNTIME_CONFIG_DIR", RUNTIME_CONFIG_DIRECTORY),
+		environment("IGNITION_SYSTEM_LOCAL_CONFIG_DIR", LOCAL_CONFIG_DIRECTORY),
+		environment("IGNITION_SYSTEM_CONFIG_DIR", SYSTEM_CONFIG_DIRECTORY),
 		NULL,
 	};
 	AUTO(console_free) struct console *console = console_new();

@@ -198,8 +198,9 @@ static int rehearse_root(const char *path, const struct values *values, struct e
 	if (preview.plan->count == 0)
 		printf("Nothing to do: %s is already as asked.\n", values->root);
 	else
-		printf("Provisioned %s with %zu operations; report in %s%s.\n", values->root,
-		       preview.plan->count, values->root, RESULT_PATH);
+		printf("Provisioned %s with %zu operations%s%s%s.\n", values->root,
+		       preview.plan->count, RESULT_PATH[0] ? "; report in " : "",
+		       RESULT_PATH[0] ? values->root : "", RESULT_PATH);
 	return 0;
 }
 

@@ -16,8 +16,7 @@
 #include "base/source.h"
 #include "base/text.h"
 
-#define CRYPTTAB_PATH	       "/etc/crypttab"
-#define CRYPTTAB_KEY_DIRECTORY "/etc/luks"
+#define CRYPTTAB_PATH "/etc/crypttab"
 
 struct crypttab_request {
 	struct origin origin;

@@ -10,8 +10,6 @@
 #include "base/plan.h"
 #include "host/request.h"
 
-#define KARGS_HELPER "ignition-kargs-helper"
-
 /** kargs_is_empty - whether nothing is asked for. */
 bool kargs_is_empty(const struct kargs_request *request);
 

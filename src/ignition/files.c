@@ -159,7 +159,9 @@ int files_plan_labels(const struct files_params *params, const struct plan *chan
 	const bool has_report = params->keeps_result && !changes->count;
 	struct relabel_request request = {
 		.machine = params->machine,
-		.further = has_report && result_exists(params->machine) ? NULL : RESULT_PATH,
+		.further = !RESULT_PATH[0] || (has_report && result_exists(params->machine))
+				   ? NULL
+				   : RESULT_PATH,
 		.is_changing = changes->count > 0,
 	};
 	int r = params->profile->labels_files ? plan_labels(params, &request, plan, err) : 0;

@@ -11,12 +11,12 @@
 
 static const struct profile profiles[] = {
 	{ .name = "slipway",
-	  .passwd_flags = PASSWD_KEYS_FRAGMENT | PASSWD_HASH_HIDDEN,
-	  .labels_files = true,
+	  .passwd_flags = KEYS_FRAGMENT_DEFAULT | PASSWD_HASH_HIDDEN,
+	  .labels_files = LABELS_FILES,
 	  .dialects = PROFILE_TAKES_DIALECTS },
-	{ .name = "upstream", .passwd_flags = PASSWD_KEYS_FRAGMENT, .labels_files = true },
+	{ .name = "upstream", .passwd_flags = KEYS_FRAGMENT_DEFAULT, .labels_files = LABELS_FILES },
 	{ .name = "flatcar",
-	  .passwd_flags = PASSWD_KEYS_FRAGMENT,
+	  .passwd_flags = KEYS_FRAGMENT_DEFAULT,
 	  .keeps_oem = true,
 	  .config_dialect = CONFIG_DIALECT_OEM,
 	  .dialects = PROFILE_LEAVES_OTHERS },

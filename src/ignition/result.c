@@ -142,12 +142,13 @@ bool result_exists(const struct machine *machine)
 {
 	struct stat st;
 
-	return root_stat(machine->root_fd, RESULT_PATH, &st, /* err= */ NULL) == 0;
+	return RESULT_PATH[0] &&
+	       root_stat(machine->root_fd, RESULT_PATH, &st, /* err= */ NULL) == 0;
 }
 
 static bool is_live_image(const struct event_observer *observer)
 {
-	static const char *const argv[] = { "is-live-image", NULL };
+	static const char *const argv[] = { LIVE_HELPER, NULL };
 	const struct command command = { .argv = argv,
 					 .timeout_ms = LIVE_IMAGE_TIMEOUT_MS,
 					 .observer = observer };
@@ -155,7 +156,7 @@ static bool is_live_image(const struct event_observer *observer)
 	int r = command_run(&command, /* ret_stdout= */ NULL, /* ret_status= */ NULL, &problem);
 
 	if (r < 0 && problem.kind != ERROR_SYSTEM)
-		event_message(observer, EVENT_NOTICE, "failed to run is-live-image hook: %s",
+		event_message(observer, EVENT_NOTICE, "failed to run " LIVE_HELPER " hook: %s",
 			      problem.text);
 	return r == 0;
 }
@@ -196,6 +197,10 @@ int result_write(const struct machine *machine, const struct state *state, enum 
 	AUTO(text_done) struct text previous = TEXT_INIT(RESULT_SIZE_MAX);
 	AUTO(text_done) struct text out = TEXT_INIT(2 * RESULT_SIZE_MAX);
 	AUTO_FREE char *boot_id = NULL;
+
+	if (!RESULT_PATH[0])
+		return 0;
+
 	int r = machine_read(machine, BOOT_ID_PATH, BOOT_ID_MAX, &boot_id, /* ret_length= */ NULL,
 			     err);
 

@@ -9,15 +9,14 @@
 #include "base/machine.h"
 #include "ignition/state.h"
 
-#define RESULT_PATH "/etc/.ignition-result.json"
-
 enum result_kind {
 	RESULT_OF_BOOT,
 	RESULT_OF_REHEARSAL, /* may come again; an earlier one is nothing to warn of */
 };
 
 /**
- * result_write - write RESULT_PATH durably, mode 0600.  A report of an earlier run is embedded;
+ * result_write - write RESULT_PATH (of configure) durably, mode 0600; nothing where there is none
+ * (--with-result-file=no).  A report of an earlier run is embedded;
  * at a boot with a warning, unless the helper is-live-image says that this is a live system.
  *
  * Return: 0; -EINVAL when the earlier report is not JSON; -errno.
