@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import block
 import gpt
 
 MIB = 1 << 20
+UMOUNT_ATTEMPTS = 25
 # coreos-resize: what asks to be grown at every boot.
 RESIZE = uuid.UUID("3884DD41-8582-4404-B9A8-E9B84F2DF50E")
 NAMES = {"ext4": ("mkfs.ext4", "-q", "-F"), "xfs": ("mkfs.xfs", "-q", "-f"),
@@ -153,5 +155,11 @@ class Mounts:
 
     def release(self):
         for place in reversed(self._places):
-            subprocess.run(["umount", place], check=False, capture_output=True, timeout=60)
+            # Whoever looks at all mounts of this machine keeps it busy for a moment.
+            for _ in range(UMOUNT_ATTEMPTS):
+                done = subprocess.run(["umount", place], check=False, capture_output=True, text=True,
+                                      timeout=60)
+                if "busy" not in done.stderr:
+                    break
+                time.sleep(0.2)
         self._places.clear()

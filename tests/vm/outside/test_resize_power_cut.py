@@ -48,7 +48,8 @@ umount /tmp/{0.name}
 def make_disk(case: Case, path: Path, loops):
     growing.make(path, OLD_MIB if case.has_grown else NEW_MIB)
     disk = growing.Disk(path, loops.attach(path, case.sector_bytes), case.sector_bytes)
-    disk.label((NEIGHBOUR, 1, 4, gpt.LINUX), (ROOT, START_MIB, ROOT_MIB))
+    # Of a type that asks for nothing: another run on this machine may grow all that does.
+    disk.label((NEIGHBOUR, 1, 4, gpt.LINUX), (ROOT, START_MIB, ROOT_MIB, gpt.LINUX))
     if case.label != "gpt":
         write_records(disk, case.label)
     growing.make_filesystem(case.kind, disk.partition(ROOT))
