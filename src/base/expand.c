@@ -60,10 +60,12 @@ static int learn(struct expand *expand, struct expand_step *step, struct error *
 	size_t missing = EXPAND_MAGIC_BYTES - expand->head_length;
 	size_t length = step->in_left < missing ? step->in_left : missing;
 
-	memcpy(expand->head + expand->head_length, step->in, length);
-	expand->head_length += length;
-	step->in += length;
-	step->in_left -= length;
+	if (length) {
+		memcpy(expand->head + expand->head_length, step->in, length);
+		expand->head_length += length;
+		step->in += length;
+		step->in_left -= length;
+	}
 	if (expand->head_length < EXPAND_MAGIC_BYTES && !step->is_last)
 		return 0;
 

@@ -19,11 +19,13 @@ static int raw_step(void *state, struct expand_step *step, struct error *err)
 
 	(void)state;
 	(void)err;
-	memcpy(step->out, step->in, length);
-	step->in += length;
-	step->in_left -= length;
-	step->out += length;
-	step->out_left -= length;
+	if (length) {
+		memcpy(step->out, step->in, length);
+		step->in += length;
+		step->in_left -= length;
+		step->out += length;
+		step->out_left -= length;
+	}
 	return step->is_last && step->in_left == 0 ? EXPAND_END : 0;
 }
 

@@ -101,9 +101,11 @@ static int run(const uint8_t *packed, size_t length, size_t in_piece, size_t out
 	const struct expand_limits limits = { .memory_bytes = MEMORY, .threads = 2 };
 	AUTO(expand_free) struct expand *expand = expand_new(&limits);
 	static uint8_t out[OUT_BYTES];
-	struct expand_step step = { .in = packed, .out = out };
+	struct expand_step step = { .in = NULL, .out = out };
 	size_t done = 0;
-	int r = 0;
+	int r = expand_step(expand, &step, err); /* nothing is there yet */
+
+	step.in = packed;
 
 	while (r == 0) {
 		if (step.in_left == 0) {
