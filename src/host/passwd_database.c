@@ -34,7 +34,8 @@ struct database {
 
 static void database_done(struct database *database)
 {
-	explicit_bzero(database->data, database->data ? database->length : 0);
+	if (database->data)
+		explicit_bzero(database->data, database->length);
 	free(database->data);
 }
 
