@@ -43,18 +43,33 @@ static bool is_bound(const struct luks_request *request, const struct luks_facts
 	       (request->key || header->clevis_keys == header->keys);
 }
 
-static enum luks_action decide_ours(const struct luks_request *request,
-				    const struct luks_facts *facts)
+/* An earlier run was cut off before anything could open it. */
+static bool is_half_made(const struct luks_request *request, const struct luks_facts *facts)
+{
+	return facts->damage || (facts->header && facts->header->keys == 0) ||
+	       (request->has_clevis && !is_bound(request, facts));
+}
+
+/* A drawn key is kept before it is used: one that is missing was handed on to the target. */
+static int decide_ours(const struct luks_request *request, const struct luks_facts *facts,
+		       enum luks_action *ret, struct error *err)
 {
 	bool is_remembered = facts->has_key || (request->has_clevis && !request->key);
 
-	if (facts->damage || (request->has_clevis && !is_bound(request, facts)))
-		return LUKS_FORMAT;
-	if (!request->key && !is_remembered)
-		return LUKS_FORMAT;
-	if (!facts->is_open)
-		return LUKS_OPEN;
-	return is_remembered ? LUKS_KEEP : LUKS_REMEMBER;
+	if (is_half_made(request, facts))
+		*ret = LUKS_FORMAT;
+	else if (!facts->is_open && !request->key && !is_remembered)
+		return error_set(err, ERROR_NOT_FOUND, ENOKEY,
+				 "volume \"%.*s\" on \"%.*s\" is closed, and the key that an "
+				 "earlier run drew for it is in the target (/etc/luks/%.*s); open "
+				 "it with that",
+				 SLICE_ARGS(request->name), SLICE_ARGS(request->device),
+				 SLICE_ARGS(request->name));
+	else if (!facts->is_open)
+		*ret = LUKS_OPEN;
+	else
+		*ret = is_remembered || !request->key ? LUKS_KEEP : LUKS_REMEMBER;
+	return 0;
 }
 
 static int refuse(const char *reason, struct error *err)
@@ -127,10 +142,8 @@ int luks_decide(const struct luks_request *request, const struct luks_facts *fac
 {
 	if (facts->user)
 		return refuse_user(request, facts->user, err);
-	if (luks_is_ours(request, facts)) {
-		*ret = decide_ours(request, facts);
-		return 0;
-	}
+	if (luks_is_ours(request, facts))
+		return decide_ours(request, facts, ret, err);
 	if (facts->found->type && !request->wipe)
 		return decide_found(request, facts, ret, err);
 	if (facts->is_open)

@@ -42,7 +42,8 @@ bool luks_is_ours(const struct luks_request *request, const struct luks_facts *f
  * @ret: set on success only
  *
  * Return: 0; -EBUSY (ERROR_BUSY) when the device is in use; -EINVAL (ERROR_INPUT) when something
- * is there that must not be overwritten, with upstream's words and the reason.
+ * is there that must not be overwritten, with upstream's words and the reason; -ENOKEY
+ * (ERROR_NOT_FOUND) when the volume is ours, closed, and its drawn key is in the target already.
  */
 int luks_decide(const struct luks_request *request, const struct luks_facts *facts,
 		enum luks_action *ret, struct error *err);

@@ -117,7 +117,7 @@ static int get_key(struct job *job, struct error *err)
 
 	if (job->request->key) {
 		r = fetch_key(job, err);
-	} else if (remembered && job->work->action != LUKS_FORMAT) {
+	} else if (remembered && !job->request->has_clevis && job->work->action != LUKS_FORMAT) {
 		luks_key_copy(&job->key, (struct slice){ remembered->data, remembered->length });
 	} else if (job->work->action == LUKS_FORMAT) {
 		job->is_drawn = true;
@@ -190,10 +190,19 @@ static int bind(const struct job *job, struct error *err)
 	return r < 0 ? error_wrap(err, r, "binding clevis device") : 0;
 }
 
+/* Before anything is sealed with it: nobody else has it. */
+static int keep_drawn(const struct job *job, struct error *err)
+{
+	luks_keyring_put(job->work->keys, job->request->name, &job->key);
+	return luks_keyring_save(job->work->keys, err);
+}
+
 static int format(const struct job *job, struct error *err)
 {
 	int r = job->work->is_open ? close_volume(job, err) : 0;
 
+	if (r == 0 && job->is_drawn)
+		r = keep_drawn(job, err);
 	if (r == 0)
 		r = wipe(job, err);
 	if (r == 0)
@@ -235,12 +244,13 @@ static int open_or_refuse(const struct job *job, struct error *err)
 }
 
 /* What later stages need; a drawn key that was taken off again is nobody's. */
-static void remember(const struct job *job)
+static int remember(const struct job *job, struct error *err)
 {
 	if (job->key.data && !(job->is_drawn && job->request->has_clevis))
 		luks_keyring_put(job->work->keys, job->request->name, &job->key);
 	else
 		luks_keyring_remove(job->work->keys, job->request->name);
+	return luks_keyring_save(job->work->keys, err);
 }
 
 static int check_opened(const struct job *job, struct error *err)
@@ -276,8 +286,7 @@ int luks_apply(const struct luks_work *work, struct error *err)
 		r = get_key(&job, err);
 	if (r == 0)
 		r = act(&job, err);
-	if (r < 0)
-		return r;
-	remember(&job);
-	return check_opened(&job, err);
+	if (r == 0)
+		r = remember(&job, err);
+	return r < 0 ? r : check_opened(&job, err);
 }

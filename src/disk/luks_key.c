@@ -117,6 +117,13 @@ void luks_keyring_put(struct luks_keyring *ring, struct slice name, const struct
 	luks_key_copy(&entry->key, (struct slice){ key->data, key->length });
 }
 
+int luks_keyring_save(const struct luks_keyring *ring, struct error *err)
+{
+	int r = ring->save ? ring->save(ring->context, ring, err) : 0;
+
+	return r < 0 ? error_wrap(err, r, "keep the keys of volumes") : 0;
+}
+
 void luks_keyring_done(struct luks_keyring *ring)
 {
 	for (size_t i = 0; i < ring->count; i++) {

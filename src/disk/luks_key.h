@@ -45,6 +45,12 @@ struct luks_keyring {
 		struct luks_key key;
 	} * entries; /* owned */
 	size_t count;
+	/*
+	 * Keep the keys where the next run finds them if this one is cut off; NULL: they are lost
+	 * then.
+	 */
+	int (*save)(void *context, const struct luks_keyring *ring, struct error *err);
+	void *context; /* of save; borrowed */
 };
 
 /** luks_keyring_put - keep a copy of @key for the volume @name, instead of what was there. */
@@ -55,6 +61,9 @@ const struct luks_key *luks_keyring_find(const struct luks_keyring *ring, struct
 
 /** luks_keyring_remove - forget the key of @name. */
 void luks_keyring_remove(struct luks_keyring *ring, struct slice name);
+
+/** luks_keyring_save - keep what @ring holds now.  Return: 0; as its save. */
+int luks_keyring_save(const struct luks_keyring *ring, struct error *err);
 
 void luks_keyring_done(struct luks_keyring *ring);
 

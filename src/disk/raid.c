@@ -92,8 +92,8 @@ static int refuse_degraded(const struct raid_request *request, const struct tall
 
 	return error_set(err, ERROR_VERIFY, EUCLEAN,
 			 "array \"%.*s\" (%s) is degraded: %s; mdadm --add completes it, "
-			 "mdadm --stop lets it be made anew",
-			 SLICE_ARGS(request->name), tally->array, missing);
+			 "mdadm --zero-superblock on its devices lets it be made anew",
+			 SLICE_ARGS(request->name), tally->array ?: "not running", missing);
 }
 
 static int decide_ours(const struct raid_request *request, const struct raid_facts *facts,
@@ -102,6 +102,8 @@ static int decide_ours(const struct raid_request *request, const struct raid_fac
 	bool is_whole = tally->ours == facts->count;
 	bool is_started = tally->array && !facts->is_inactive;
 
+	if (!is_whole && facts->was_made)
+		return refuse_degraded(request, tally, err);
 	if (is_started &&
 	    (!is_whole || tally->running < facts->count || tally->is_split || facts->is_degraded))
 		return refuse_degraded(request, tally, err);

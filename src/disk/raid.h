@@ -37,6 +37,7 @@ struct raid_facts {
 	const char *array; /* kernel name of what has the array's path now; NULL: nothing */
 	bool is_inactive;  /* the array of the members is not started */
 	bool is_degraded;  /* it runs with fewer devices than it should have */
+	bool was_made;	   /* an earlier run made it to its end: it may hold data */
 	/*
 	 * Nothing ran on the members when the plan was made: what runs there now was put together
 	 * by udev, from what partitions that were made meanwhile still hold.
@@ -49,7 +50,8 @@ struct raid_facts {
  * @ret: set on success only
  *
  * Return: 0; -EBUSY (ERROR_BUSY) when a member is used by somebody else, or another array has the
- * name; -EUCLEAN (ERROR_VERIFY) when the array is ours, runs, and lacks a device.
+ * name; -EUCLEAN (ERROR_VERIFY) when the array is ours, lacks a device, and
+ * runs or was made to its end.
  */
 int raid_decide(const struct raid_request *request, const struct raid_facts *facts,
 		enum raid_action *ret, struct error *err);

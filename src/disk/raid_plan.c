@@ -225,6 +225,7 @@ static void append_summary(const struct survey *survey, enum raid_action action,
 struct raid_step {
 	const struct raid_request *request;
 	bool was_free; /* no array ran on the members when the plan was made */
+	bool was_made; /* by an earlier run */
 };
 
 static bool is_free(const struct survey *survey)
@@ -241,7 +242,7 @@ static void add_operation(const struct survey *survey, enum raid_action action, 
 	const char *path = raid_path(survey->request, plan->arena);
 	struct raid_step *step = arena_alloc(plan->arena, sizeof(*step));
 
-	*step = (struct raid_step){ survey->request, is_free(survey) };
+	*step = (struct raid_step){ survey->request, is_free(survey), survey->facts.was_made };
 	append_summary(survey, action, &summary);
 	plan_add(plan, &(struct operation){
 			       .class = &raid_create_class,
@@ -257,6 +258,14 @@ static void add_operation(const struct survey *survey, enum raid_action action, 
 		       });
 }
 
+static bool was_made(const struct history *history, const char *path)
+{
+	const struct history_record *record =
+		history_find(history, raid_create_class.name, path, /* entry= */ 0);
+
+	return record && record->progress == OPERATION_DONE;
+}
+
 static int plan_one(const struct raid_plan_params *params, const struct raid_request *asked,
 		    struct plan *plan, struct error *err)
 {
@@ -269,6 +278,7 @@ static int plan_one(const struct raid_plan_params *params, const struct raid_req
 	r = identity_settle(params->history, &raid_create_class, raid_path(asked, plan->arena),
 			    /* given= */ (struct slice){ NULL, 0 }, request->identity, err);
 	survey_init(&survey, params->projection->machine, request);
+	survey.facts.was_made = was_made(params->history, raid_path(asked, plan->arena));
 	if (r == 0)
 		r = find_places(&survey, params->projection, err);
 	if (r == 0)
@@ -396,6 +406,7 @@ static int create(const struct operation *operation, struct machine *machine,
 
 	survey_init(&survey, machine, step->request);
 	survey.facts.is_late = step->was_free;
+	survey.facts.was_made = step->was_made;
 	r = wait_for_devices(&survey, observer, err);
 	if (r == 0)
 		r = look(&survey, err);

@@ -3,12 +3,21 @@
 #include "ignition/stage.h"
 #include "ignition/volume_keys.h"
 
+/* Into the state file at once: a drawn key is the only way into its volume. */
+static int save_keys(void *context, const struct luks_keyring *ring, struct error *err)
+{
+	struct engine *engine = context;
+
+	volume_keys_store(engine->state, ring);
+	return state_save(engine->state, engine->params->state_file, err);
+}
+
 static int run_disks(struct engine *engine, struct error *err)
 {
 	char key[HASH_HEX_MAX];
 	AUTO(journal_free) struct journal *journal = NULL;
 	AUTO(prefetch_free) struct prefetch *prefetch = prefetch_new(engine->fetcher);
-	AUTO(luks_keyring_done) struct luks_keyring keys = { .entries = NULL };
+	AUTO(luks_keyring_done) struct luks_keyring keys = { .save = save_keys, .context = engine };
 	AUTO(disks_plan_done) struct disks_plan plan = { .plan = NULL };
 	int r = stage_load_config(engine, key, err);
 

@@ -145,6 +145,7 @@ static void test_clevis(const struct clevis_row *row)
 }
 
 static const struct luks_header plain = { .keys = 1 };
+static const struct luks_header keyless = { .keys = 0 };
 static const struct luks_header discards = { .allows_discards = true, .keys = 1 };
 static const struct luks_header bound = { .keys = 1, .clevis_keys = 1 };
 static const struct luks_header half_bound = { .keys = 2, .clevis_keys = 1 };
@@ -291,11 +292,23 @@ static const struct decide_row {
 	  &plain,
 	  .has_key = true,
 	  .want = LUKS_OPEN },
-	{ "ours, whose drawn key was lost, is made anew",
-	  { .wipe = false },
+	{ "ours, open, whose drawn key was handed on to the target, is kept",
+	  { .wipe = true },
 	  LUKS2(OURS),
 	  &plain,
 	  .is_open = true,
+	  .want = LUKS_KEEP },
+	{ "the same, closed, is refused and never made anew",
+	  { .wipe = true },
+	  LUKS2(OURS),
+	  &plain,
+	  .want_error = -ENOKEY,
+	  .want_text = "is in the target (/etc/luks/v)" },
+	{ "ours, cut off before it had a key slot, is made anew",
+	  { .wipe = false },
+	  LUKS2(OURS),
+	  &keyless,
+	  .has_key = true,
 	  .want = LUKS_FORMAT },
 	{ "ours, whose key the config has",
 	  { .key = &key },

@@ -133,6 +133,7 @@ static const struct decide_row {
 	bool is_inactive;
 	bool is_degraded;
 	bool is_late;
+	bool was_made;
 	int want_error;
 	enum raid_action want;
 	const char *want_text; /* part of it */
@@ -173,6 +174,11 @@ static const struct decide_row {
 	{ "our array that is half made is made anew",
 	  { MEMBER("/dev/a", OURS, NULL), { .path = "/dev/b" } },
 	  .want = RAID_CREATE },
+	{ "one that was made to its end and lost a device is never made anew",
+	  { MEMBER("/dev/a", OURS, NULL), { .path = "/dev/b" } },
+	  .was_made = true,
+	  .want_error = -EUCLEAN,
+	  .want_text = "(not running) is degraded: \"/dev/b\" is no part of it" },
 	{ "also where udev holds the half",
 	  { MEMBER("/dev/a", OURS, "md127"), { .path = "/dev/b" } },
 	  .is_inactive = true,
@@ -222,6 +228,7 @@ static void test_decide(const struct decide_row *row)
 		.is_inactive = row->is_inactive,
 		.is_degraded = row->is_degraded,
 		.is_late = row->is_late,
+		.was_made = row->was_made,
 	};
 	AUTO(error_done) struct error err = ERROR_INIT;
 	enum raid_action got = RAID_CREATE;

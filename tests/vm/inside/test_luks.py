@@ -163,15 +163,23 @@ def test_a_rerun_opens_what_is_closed(tmp_path):
     assert output("blkid", "-o", "value", "-s", "UUID", "/dev/mapper/vault") == uuid
 
 
-def test_a_rerun_makes_anew_what_lost_its_key(tmp_path):
-    """A run that was killed before it could hand on the key that it drew."""
+def test_a_rerun_never_makes_anew_what_handed_on_its_key(tmp_path):
+    """After the files stage the key is in the target, and in no state any more."""
     boot = Boot(tmp_path, config())
-    boot.succeed("fetch-offline", "disks")
-    state = boot.state()
-    state["luksPersistKeyFiles"] = None
-    (boot.place / "state").write_text(json.dumps(state))
-    text = boot.succeed("disks")
-    assert any("luksFormat" in words for words in commands(text))
+    boot.succeed("fetch-offline", "disks", "files")
+    before = header()
+    assert not any("luksFormat" in words for words in commands(boot.succeed("disks")))
+    run("cryptsetup", "close", "vault")
+    assert "is in the target (/etc/luks/vault)" in boot.fail("disks")
+    assert header() == before
+
+
+def test_a_drawn_key_outlives_a_run_that_fails_later(tmp_path):
+    wanted = config(filesystem=False)
+    wanted["storage"]["filesystems"] = [{"device": "/dev/mapper/vault", "format": "ext4",
+                                         "options": ["--no-such-option"]}]
+    boot = Boot(tmp_path, wanted)
+    boot.fail("fetch-offline", "disks")
     assert opens_with(key_of(boot).decode())
 
 

@@ -66,13 +66,14 @@ def test_a_rerun_starts_what_does_not_run(boot):
     assert "already correctly formatted" in text
 
 
-def test_a_rerun_makes_anew_what_was_half_made(boot):
+def test_a_member_that_was_lost_is_refused(boot):
+    """What was made to its end may hold data: it is never made anew."""
     boot.succeed("fetch-offline", "disks")
     run("mdadm", "--stop", "/dev/md/data")
     run("mdadm", "--zero-superblock", partition(DISK_A, 2))
-    text = boot.succeed("disks")
-    assert '"--create"' in text
-    assert detail()["MD_DEVICES"] == "2"
+    text = boot.fail("disks")
+    assert "is degraded" in text and "is no part of it" in text
+    assert '"--create"' not in text
 
 
 def test_a_degraded_array_is_refused(boot):
