@@ -21,9 +21,9 @@ int authorities_check(struct slice bundle, struct error *err);
  * authorities_join - the certificates of the system, and those of @bundles.
  * @out: appended to
  *
- * As in Go, the file SSL_CERT_FILE takes the place of the system's, and all files of the directories
- * SSL_CERT_DIR, separated by colons, are added.  A system without certificates is no error: then
- * only the bundles are trusted.
+ * As in Go, the file SSL_CERT_FILE takes the place of the system's, and all files of the
+ * directories SSL_CERT_DIR, separated by colons, are added.  A system without certificates is no
+ * error: then only the bundles are trusted.
  *
  * Return: 0; -EINVAL, -E2BIG (ERROR_INPUT).
  */

@@ -60,7 +60,7 @@ enum setting_type {
 };
 
 struct setting {
-	const char *key; /* of a config file, and the long option */
+	const char *key;  /* of a config file, and the long option */
 	const char *karg; /* behind "coreos.inst."; NULL: none */
 	size_t offset;	  /* in struct settings */
 	enum setting_type type;

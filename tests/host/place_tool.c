@@ -1,4 +1,5 @@
-/* place_tool DEVICE PATH LABEL... - place what standard input holds as a file on an installed disk. */
+/* place_tool DEVICE PATH LABEL... - place what standard input holds as a file on an installed disk.
+ */
 #include <stdio.h>
 
 #include "base/file.h"

@@ -35,7 +35,8 @@ static const struct {
 	  "error at $.console, line 1 col 10: must be a list of strings" },
 	{ "an object in a list", "console: [{a: b}]\n",
 	  "error at $.console, line 1 col 12: must be a list of strings" },
-	{ "no object", "[a]\n", "error at line 1 col 2: must be an object with the settings of an install" },
+	{ "no object", "[a]\n",
+	  "error at line 1 col 2: must be an object with the settings of an install" },
 };
 
 static const struct {
