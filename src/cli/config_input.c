@@ -144,16 +144,18 @@ static void check_size(const struct config_input *input, const char *platform)
 	lint_size(size, platform, input->source, input->report);
 }
 
-static int read_source(const char *path, struct config_input *input, struct error *err)
+static int read_source(const struct config_input_params *params, struct config_input *input,
+		       struct error *err)
 {
+	const char *path = params->path;
+	const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	char *data = NULL;
 	size_t length = 0;
 	int r = file_read(path, CONFIG_SIZE_MAX, FILE_STDIN, &data, &length, err);
 
 	if (r < 0)
 		return r;
-	input->source = config_pool_add_source(
-		input->pool, strcmp(path, "-") == 0 ? "<stdin>" : path, data, length);
+	input->source = config_pool_add_source(input->pool, params->name ?: name, data, length);
 	return dialect_unpack(input->pool, &input->source, err);
 }
 
@@ -162,7 +164,7 @@ int config_input_read(const struct config_input_params *params, struct config_in
 {
 	*ret = (struct config_input){ .pool = config_pool_new(), .report = report_new() };
 
-	int r = read_source(params->path, ret, err);
+	int r = read_source(params, ret, err);
 
 	if (r < 0)
 		return r;

@@ -19,6 +19,7 @@ struct local_supplies;
 
 struct config_input_params {
 	const char *path;	/* "-" is standard input */
+	const char *name;	/* for messages; NULL: the path */
 	const char *files_dir;	/* NULL: local files may not be read */
 	const char *platform;	/* id, "ec2"; NULL: not known */
 	enum dialect dialect;	/* DIALECT_UNKNOWN: what the text looks like */

@@ -30,7 +30,7 @@ slipway_convert_SOURCES = %D%/slipway_convert.c %D%/options.c %D%/options.h
 slipway_detect_SOURCES = %D%/slipway_detect.c %D%/options.c %D%/options.h
 slipway_generator_SOURCES = %D%/slipway_generator.c %D%/options.c %D%/options.h \
 	%D%/narrator.c %D%/narrator.h
-slipway_install_SOURCES = %D%/slipway_install.c %D%/options.c %D%/options.h
+slipway_install_SOURCES = %D%/slipway_install.c %D%/install_input.c %D%/install_input.h %D%/options.c %D%/options.h
 slipway_install_LDADD = $(LDADD) $(EXPAND_LIBS)
 slipway_metadata_SOURCES = %D%/slipway_metadata.c %D%/options.c %D%/options.h \
 	%D%/narrator.c %D%/narrator.h

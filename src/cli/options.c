@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/number.h"
@@ -119,6 +120,18 @@ static bool answer_common(const struct cli_program *program, const char *name, i
 	return false;
 }
 
+void cli_list_done(struct cli_list *list)
+{
+	free(list->items);
+	*list = (struct cli_list){ .items = NULL };
+}
+
+static void append_value(struct cli_list *list, const char *value)
+{
+	list->items = xreallocarray(list->items, list->count + 1, sizeof(*list->items));
+	list->items[list->count++] = value;
+}
+
 /* Stores @value.  Return: 0; -1 after a message. */
 static int store(const struct cli_program *program, const struct cli_option *option,
 		 const char *value, void *values)
@@ -154,6 +167,9 @@ static int store(const struct cli_program *program, const struct cli_option *opt
 			return -1;
 		}
 		break;
+	case CLI_LIST:
+		append_value((struct cli_list *)(void *)target, value);
+		return 0;
 	case CLI_STRING:
 		break;
 	}

@@ -24,7 +24,17 @@ enum cli_type {
 	CLI_DURATION, /* int64_t milliseconds, Go's duration text */
 	CLI_SIZE,     /* uint64_t bytes, as "8G" */
 	CLI_CHOICE,   /* const char * for which is_valid() holds */
+	CLI_LIST,     /* struct cli_list; given again, it grows */
 };
+
+/* Values of an option that may be given several times, in their order. */
+struct cli_list {
+	const char **items; /* owned; each points into argv */
+	size_t count;
+};
+
+void cli_list_done(struct cli_list *list);
+DEFINE_DONE(struct cli_list, cli_list_done)
 
 struct cli_option {
 	const char *name; /* without dashes */

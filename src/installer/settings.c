@@ -101,6 +101,39 @@ int settings_set(struct settings *settings, const struct setting *setting, struc
 	return 0;
 }
 
+static int add_strings(struct settings *settings, const struct setting *setting,
+		       const struct setting_list *list, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < list->count && r == 0; i++)
+		r = settings_set(settings, setting, slice_of(list->items[i]), err);
+	return r;
+}
+
+int settings_add(struct settings *settings, const struct settings *more, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT && r == 0; i++) {
+		const struct setting *setting = &setting_table[i];
+		const char *member = (const char *)more + setting->offset;
+		const char *string = NULL;
+
+		if (setting->type == SETTING_LIST) {
+			r = add_strings(settings, setting, (const void *)member, err);
+			continue;
+		}
+		if (setting->type == SETTING_STRING)
+			string = *(const char *const *)(const void *)member;
+		else if (*(const bool *)(const void *)member)
+			string = "";
+		if (string)
+			r = settings_set(settings, setting, slice_of(string), err);
+	}
+	return r;
+}
+
 /* --- config files */
 
 struct reading {

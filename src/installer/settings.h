@@ -86,6 +86,13 @@ int settings_set(struct settings *settings, const struct setting *setting, struc
 		 struct error *err);
 
 /**
+ * settings_add - what @more says counts beside, or in the place of, what @settings say.
+ *
+ * Return: as settings_set().
+ */
+int settings_add(struct settings *settings, const struct settings *more, struct error *err);
+
+/**
  * settings_read_file - what a config file says.
  * @source: YAML; empty says nothing
  * @report: gets an error for each unknown key and each value of a wrong type

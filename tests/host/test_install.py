@@ -282,7 +282,7 @@ def test_a_missing_image_is_refused(install, disk, tmp_path):
     refused(install, disk, "--insecure", "-f", tmp_path / "none", disk.node, status=SOURCE, says=["No such file"])
 
 
-@pytest.mark.parametrize("words", [[], ["-f", "a", "-u", "b"], ["-f", "a", "--progress=x"], ["-f", "a", "--no-such"],
+@pytest.mark.parametrize("words", [["-f", "a", "-u", "b"], ["-f", "a", "--progress=x"], ["-f", "a", "--no-such"],
                                    ["-f", "a", "--save-partindex=7-5"], ["-f", "a", "--save-partlabel=a,,b"]])
 def test_wrong_usage(words, install, disk):
     install(*words, disk.node, status=USAGE)

@@ -142,6 +142,21 @@ static void check_kargs(size_t row)
 	tap_str(text_str(&got), kargs[row].want, kargs[row].label);
 }
 
+/* What options say, beside @settings that have a stream and two arguments. */
+static void check_added(struct settings *settings)
+{
+	const char *items[] = { "z" };
+	const struct settings options = { .stream = "c",
+					  .offline = true,
+					  .append_karg = { items, ARRAY_SIZE(items) } };
+
+	tap_int(settings_add(settings, &options, /* err= */ NULL), 0, "options are added");
+	tap_str(settings->stream, "c", "a scalar of them counts");
+	tap_ok(settings->offline, "a flag of them too");
+	tap_ok(settings->append_karg.count == 3 && strcmp(settings->append_karg.items[2], "z") == 0,
+	       "a list grows by theirs");
+}
+
 static void check_order(void)
 {
 	AUTO(report_free) struct report *report = report_new();
@@ -154,6 +169,7 @@ static void check_order(void)
 	tap_str(settings.stream, "b", "the last of several scalars counts");
 	tap_ok(settings.append_karg.count == 2 && strcmp(settings.append_karg.items[1], "y") == 0,
 	       "lists grow");
+	check_added(&settings);
 	settings_set(&settings, setting_find(SLICE("dest-device")), SLICE("/dev/sda"), NULL);
 	tap_int(settings_set(&settings, setting_find(SLICE("dest-device")), SLICE("/dev/sdb"),
 			     &err),
