@@ -358,7 +358,8 @@ static void set_network_options(struct exchange *exchange, const struct url *url
 		library->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		library->easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	}
-	if (authorities.data) {
+	/* Each connection gets a copy of its own. */
+	if (authorities.data && is_https(url)) {
 		struct curl_blob blob = { (void *)(uintptr_t)authorities.data, authorities.length,
 					  CURL_BLOB_NOCOPY };
 

@@ -353,15 +353,29 @@ static size_t transfer_waiting(const struct batch *batch, size_t *waiting, size_
 	return again;
 }
 
-/* The first use of the network loads its library. */
+/* What the first use of the network loads: its library, and the certificates that are named. */
+static int load(struct fetcher *fetcher, struct error *err)
+{
+	int r = 0;
+
+	if (fetcher->authorities.length == 0 && authorities_are_named())
+		r = authorities_join(/* bundles= */ NULL, 0, &fetcher->authorities, err);
+	if (r == 0 && !fetcher->engine)
+		r = transfer_engine_new(&fetcher->engine, err);
+	return r;
+}
+
 static void run_waiting(const struct batch *batch)
 {
-	for (size_t i = 0; i < batch->waiting_count && !batch->fetcher->engine; i++) {
+	int r = -ENOLINK;
+
+	for (size_t i = 0; i < batch->waiting_count && r < 0; i++) {
 		struct fetch_job *job = &batch->jobs[batch->waiting[i]];
 
-		job->result = transfer_engine_new(&batch->fetcher->engine, &job->error);
+		r = load(batch->fetcher, &job->error);
+		job->result = r;
 	}
-	for (size_t left = batch->fetcher->engine ? batch->waiting_count : 0; left;)
+	for (size_t left = r == 0 ? batch->waiting_count : 0; left;)
 		left = transfer_waiting(batch, batch->waiting, left);
 }
 
@@ -408,10 +422,6 @@ struct fetcher *fetcher_new(enum fetcher_mode mode, const struct event_observer 
 	fetcher->settings = FETCH_SETTINGS_DEFAULT;
 	fetcher->store = object_store_new();
 	fetcher->authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
-	/* More than the ceiling is told by fetcher_configure(), which all but platforms call. */
-	if (authorities_are_named())
-		(void)authorities_join(/* bundles= */ NULL, 0, &fetcher->authorities,
-				       /* err= */ NULL);
 	return fetcher;
 }
 
@@ -439,7 +449,7 @@ int fetcher_configure(struct fetcher *fetcher, const struct fetch_settings *sett
 		      struct error *err)
 {
 	AUTO(text_done) struct text authorities = TEXT_INIT(FETCH_AUTHORITIES_MAX_BYTES);
-	int r = settings->authority_count || authorities_are_named()
+	int r = settings->authority_count
 			? authorities_join(settings->authorities, settings->authority_count,
 					   &authorities, err)
 			: 0;
